@@ -1,0 +1,189 @@
+// Package store is the contract between the engine and the place where events
+// and deliveries are kept. Package storetest proves an implementation.
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+var (
+	// ErrNotFound reports that nothing is kept under the identifier.
+	ErrNotFound = errors.New("not found")
+	// ErrLeaseLost reports that a lease ended or was taken over, so that its
+	// holder may no longer settle it.
+	ErrLeaseLost = errors.New("lease lost")
+	// ErrClosed reports a call after Close.
+	ErrClosed = errors.New("store is closed")
+	// ErrNotFinal reports that a delivery cannot be redelivered since it is
+	// still open.
+	ErrNotFinal = errors.New("delivery is still open")
+)
+
+// Store keeps events, deliveries, attempts and the health of endpoints.
+//
+// Every method is safe for concurrent use. A method that changes something is
+// atomic, and has made the change durable (it survives a power cut) before it
+// returns nil. After an error the change may or may not have been made, never
+// a part of it. Bodies and header values are bytes: an implementation keeps
+// NUL, invalid UTF-8 and everything else as it is. Times are kept to the
+// microsecond at least, in UTC.
+type Store interface {
+	// Accept commits an event with its deliveries and its dedup key.
+	//
+	// If the key is already kept, nothing is stored: the receipt is a
+	// duplicate and names the event that was stored. A delivery to a disabled
+	// endpoint is stored held. The deliveries' EventID is the event's.
+	Accept(ctx context.Context, a Acceptance) (Receipt, error)
+
+	// Lease hands out pending deliveries that are due, oldest due first within
+	// an endpoint, and marks them running until now plus req.For. A running
+	// delivery whose lease has ended counts as due. No endpoint is handed more
+	// than its capacity, and an endpoint with a long backlog does not keep
+	// others from their share.
+	Lease(ctx context.Context, req LeaseRequest) ([]Lease, error)
+
+	// Extend moves the end of a lease. It returns ErrLeaseLost if it is no
+	// longer held.
+	Extend(ctx context.Context, ref LeaseRef, until time.Time) error
+
+	// Expand commits what the transform of a leased delivery made, before the
+	// first attempt. With no output the delivery is Dropped and the lease ends.
+	// With one, the delivery carries it, and its MessageID stays. With n it
+	// carries the first, its MessageID gets the suffix "_1", and n-1 further
+	// pending deliveries, due at once, carry the others under "_2" to "_n". It
+	// returns ErrLeaseLost if the lease is no longer held; nothing has then
+	// changed.
+	Expand(ctx context.Context, ref LeaseRef, outputs []webhook.Output, hash string) (webhook.Delivery, error)
+
+	// Settle ends leases. Settlements whose lease was lost are skipped. The
+	// health of each endpoint is updated in the same transaction; an endpoint
+	// that is thereby disabled has its pending deliveries held, as are those
+	// that are settled as pending to an endpoint that is disabled. It returns
+	// the health of every endpoint whose Disabled changed.
+	Settle(ctx context.Context, settlements []Settlement) ([]webhook.Health, error)
+
+	// NextDue returns the earliest moment at which something becomes due: a
+	// pending delivery, or a running one whose lease ends. It is zero when
+	// there is nothing open.
+	NextDue(ctx context.Context) (time.Time, error)
+
+	// Redeliver makes a final delivery pending, due at now, with a fresh
+	// allowance of attempts. Its output, if any, and its message ID stay. It
+	// returns ErrNotFound or ErrNotFinal. The delivery is held if its endpoint
+	// is disabled.
+	Redeliver(ctx context.Context, id string, now time.Time) error
+
+	// SetDisabled disables or enables an endpoint. Disabling holds its pending
+	// deliveries; enabling sets its failures to zero and makes the held ones
+	// pending, due at now, in the order of their IDs.
+	SetDisabled(ctx context.Context, endpoint string, disabled bool, why string, now time.Time) (webhook.Health, error)
+
+	// Health returns the state of every endpoint that the store has heard of,
+	// ordered by name.
+	Health(ctx context.Context) ([]webhook.Health, error)
+
+	// Event returns one event, or ErrNotFound.
+	Event(ctx context.Context, id string) (webhook.Event, error)
+	// Events lists events, newest first, without their bodies.
+	Events(ctx context.Context, q EventQuery) ([]webhook.Event, error)
+	// Delivery returns one delivery, or ErrNotFound.
+	Delivery(ctx context.Context, id string) (webhook.Delivery, error)
+	// Deliveries lists deliveries, newest first, without their outputs' bodies.
+	Deliveries(ctx context.Context, q DeliveryQuery) ([]webhook.Delivery, error)
+	// Attempts returns the attempts of a delivery in order.
+	Attempts(ctx context.Context, delivery string) ([]webhook.Attempt, error)
+	// Counts returns how many deliveries are in each state.
+	Counts(ctx context.Context) (map[webhook.DeliveryState]int64, error)
+
+	// Prune removes at most limit events that were received before the moment
+	// and have no open delivery, with all that hangs on them, and dedup keys
+	// older than keys. It returns how many events it removed.
+	Prune(ctx context.Context, events, keys time.Time, limit int) (int, error)
+
+	// Ping reports whether the store can commit.
+	Ping(ctx context.Context) error
+
+	// Close waits for running calls and frees the store.
+	Close() error
+}
+
+// Acceptance is what Accept commits together.
+type Acceptance struct {
+	Event      webhook.Event
+	Deliveries []webhook.Delivery
+	// DedupKey is unique within the event's source; empty stores without one.
+	DedupKey string
+	// BodyDigest is kept beside the key, and handed back in the receipt of a
+	// duplicate, so that a caller can tell a repeat from a conflict.
+	BodyDigest [32]byte
+}
+
+// Receipt is the answer of Accept.
+type Receipt struct {
+	// EventID is the stored event, the earlier one for a duplicate.
+	EventID   string
+	Duplicate bool
+	// BodyDigest is the digest that was stored with the key.
+	BodyDigest [32]byte
+}
+
+// LeaseRequest asks for work.
+type LeaseRequest struct {
+	Now time.Time
+	For time.Duration
+	// Max is the most deliveries in all.
+	Max int
+	// Capacity is the most deliveries for an endpoint; one that is not listed
+	// may have Default.
+	Capacity map[string]int
+	Default  int
+}
+
+// LeaseRef names a lease: a delivery and the token of its holder.
+type LeaseRef struct {
+	Delivery string
+	Token    string
+}
+
+// Lease is a delivery that is the holder's until the lease ends, with its
+// event.
+type Lease struct {
+	Ref      LeaseRef
+	Until    time.Time
+	Delivery webhook.Delivery
+	Event    webhook.Event
+}
+
+// Settlement ends a lease.
+type Settlement struct {
+	Lease LeaseRef
+	Next  webhook.Next
+	// Attempt is recorded unless it is nil; its Number is set by the store. A
+	// failed transform has none.
+	Attempt *webhook.Attempt
+	// DisableAfter is the threshold of the endpoint's policy.
+	DisableAfter int
+	Now          time.Time
+}
+
+// EventQuery selects events. Zero fields select everything.
+type EventQuery struct {
+	Source string
+	Type   string
+	// Before selects events with a smaller ID, for paging.
+	Before string
+	Limit  int
+}
+
+// DeliveryQuery selects deliveries. Zero fields select everything.
+type DeliveryQuery struct {
+	Event    string
+	Endpoint string
+	State    webhook.DeliveryState
+	Before   string
+	Limit    int
+}

@@ -1,0 +1,132 @@
+package webhook
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// Guest is a loaded script or module. It is safe for concurrent use, and no
+// call sees what another left behind.
+//
+// Every method returns a [*GuestError] when the guest itself went wrong.
+type Guest interface {
+	// Name is what the guest was loaded as, for messages.
+	Name() string
+	// Hash is the SHA-256 of the code, in hex.
+	Hash() string
+	// Hooks lists what the guest implements.
+	Hooks() []Hook
+	// Claim says what req states was signed.
+	Claim(ctx context.Context, req *Request, settings map[string]string) (*Claim, error)
+	// Transform turns an event into zero, one or many outputs. None means that
+	// the guest drops the event, which is not an error.
+	Transform(ctx context.Context, ev *Event, tc TransformContext) ([]Output, error)
+	// Close frees what the guest holds, once the running calls have ended.
+	Close(ctx context.Context) error
+}
+
+// Hook is something that a guest can implement.
+type Hook string
+
+// The hooks.
+const (
+	HookClaim     Hook = "claim"
+	HookTransform Hook = "transform"
+)
+
+// TransformContext is what a transform may know beside the event.
+type TransformContext struct {
+	Subscription string
+	Endpoint     string
+	// Settings come from the configuration; they hold no secret.
+	Settings map[string]string
+	// Log receives the lines that the guest writes; nil discards them.
+	Log func(level, line string)
+}
+
+// GuestLoader turns code into guests.
+type GuestLoader interface {
+	// Extensions lists the file name endings that the loader takes, such as
+	// ".js".
+	Extensions() []string
+	// Load compiles the code. It returns a [*GuestError] for code that does
+	// not compile or asks for what it was not granted.
+	Load(ctx context.Context, code GuestCode) (Guest, error)
+}
+
+// GuestCode is the code of a guest before it is loaded.
+type GuestCode struct {
+	// Name is the file's path, for messages.
+	Name string
+	Code []byte
+	// Limits bound every call; a zero field means the default.
+	Limits GuestLimits
+}
+
+// GuestLimits bound one call of a guest.
+type GuestLimits struct {
+	// Time is the longest that a call may run.
+	Time time.Duration
+	// Memory is the most that an instance may hold, in bytes.
+	Memory int64
+	// Output is the most that a call may hand out, in bytes over all outputs.
+	Output int64
+	// Events is the most outputs of one call.
+	Events int
+	// LogLines is the most lines that one call may write.
+	LogLines int
+}
+
+// WithDefaults fills the zero fields: 250 ms, 64 MiB, 4 MiB, 1,000 outputs, 100
+// lines.
+func (l GuestLimits) WithDefaults() GuestLimits {
+	if l.Time == 0 {
+		l.Time = 250 * time.Millisecond
+	}
+	if l.Memory == 0 {
+		l.Memory = 64 << 20
+	}
+	if l.Output == 0 {
+		l.Output = 4 << 20
+	}
+	if l.Events == 0 {
+		l.Events = 1000
+	}
+	if l.LogLines == 0 {
+		l.LogLines = 100
+	}
+	return l
+}
+
+// GuestErrorKind says in which way a guest went wrong.
+type GuestErrorKind string
+
+// The kinds.
+const (
+	GuestCompile GuestErrorKind = "compile"
+	GuestThrow   GuestErrorKind = "throw"
+	GuestTrap    GuestErrorKind = "trap"
+	GuestTimeout GuestErrorKind = "timeout"
+	GuestMemory  GuestErrorKind = "memory"
+	GuestOutput  GuestErrorKind = "output"
+	GuestABI     GuestErrorKind = "abi"
+)
+
+// GuestError reports that a guest went wrong.
+type GuestError struct {
+	Guest string
+	Kind  GuestErrorKind
+	// Line and Column are the place in the source, zero where unknown.
+	Line, Column int
+	Message      string
+}
+
+// Error returns "name:line:column: kind: message".
+func (e *GuestError) Error() string {
+	at := e.Guest
+	if e.Line > 0 {
+		at = fmt.Sprintf("%s:%d:%d", e.Guest, e.Line, e.Column)
+	}
+	return fmt.Sprintf("%s: %s: %s", at, e.Kind, e.Message)
+}

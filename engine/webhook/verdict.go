@@ -1,0 +1,90 @@
+package webhook
+
+import "strings"
+
+// Outcome is what a [Verdict] decides. The zero Outcome is Reject.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Reject Outcome = iota
+	Accept
+	Challenged
+)
+
+// String returns the outcome in lower case.
+func (o Outcome) String() string {
+	switch o {
+	case Accept:
+		return "accept"
+	case Challenged:
+		return "challenge"
+	default:
+		return "reject"
+	}
+}
+
+// Verdict is the judgement of one request. The zero Verdict rejects.
+type Verdict struct {
+	Outcome Outcome
+	// Reason says why a request was rejected. It is the only part of a verdict
+	// that a sender is shown.
+	Reason Reason
+	// Detail is one line for an operator: the deciding values, never a secret,
+	// an expected signature or a body.
+	Detail string
+	// Secret is the label of the secret that matched.
+	Secret string
+	// Candidate names the form of the message that matched, where the scheme
+	// knows several.
+	Candidate string
+	// Restringified says that what matched is the body as ECMAScript writes it
+	// anew, not the bytes that were received.
+	Restringified bool
+	// Covers says which parts of the request the signature vouches for. The
+	// host computes it.
+	Covers Coverage
+	// Reply answers the request when the outcome is Challenged.
+	Reply *Challenge
+}
+
+// Accepted reports whether the outcome is Accept.
+func (v Verdict) Accepted() bool { return v.Outcome == Accept }
+
+// Rejected returns a verdict that rejects for the reason.
+func Rejected(reason Reason, detail string) Verdict {
+	return Verdict{Reason: reason, Detail: detail}
+}
+
+// Coverage is the set of parts that a signature vouches for.
+type Coverage uint8
+
+// The parts.
+const (
+	CoversBody Coverage = 1 << iota
+	CoversID
+	CoversType
+	CoversTime
+)
+
+// Has reports whether every part of want is covered.
+func (c Coverage) Has(want Coverage) bool { return c&want == want }
+
+// Names lists the covered parts: body, id, type, time.
+func (c Coverage) Names() []string {
+	names := []string{}
+	for i, name := range []string{"body", "id", "type", "time"} {
+		if c&(1<<i) != 0 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// String joins the covered parts with commas, or says none.
+func (c Coverage) String() string {
+	if c == 0 {
+		return "none"
+	}
+	return strings.Join(c.Names(), ",")
+}
