@@ -226,7 +226,8 @@ type Condition struct {
 	Set         []string
 	Digest      *Digest
 	Unit        TimeUnit
-	// Optional lets the condition hold when Left or Right is absent.
+	// Optional lets Equals hold when Right is absent, and the other kinds when
+	// Left is.
 	Optional bool
 	// Fault, when set, is why a value of the condition is there and cannot
 	// count. The condition then never holds, optional or not.

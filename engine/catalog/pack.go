@@ -1,0 +1,129 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/scheme"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// Pack is a provider ready for use: its scheme under certain settings, and the
+// guest that makes its claims where data is not enough.
+type Pack struct {
+	Provider Provider
+	Scheme   *scheme.Scheme
+	// Rule is nil for a scheme that is all data.
+	Rule webhook.Guest
+
+	settings map[string]string
+	fsys     fs.FS
+	where    string
+}
+
+func openPack(ctx context.Context, fsys fs.FS, where, id string, opt Options) (*Pack, error) {
+	data, err := fs.ReadFile(fsys, "provider.toml")
+	if err != nil {
+		return nil, err
+	}
+	provider, err := parseProvider(path.Join(where, "provider.toml"), id, data, baseScheme)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := provider.settings(opt.Settings)
+	if err != nil {
+		return nil, err
+	}
+	compiled, err := scheme.Compile(provider.Scheme, provider.Event, settings)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", where, err)
+	}
+	p := &Pack{Provider: provider, Scheme: compiled, settings: settings, fsys: fsys, where: where}
+	if rule := compiled.Rule(); rule != "" {
+		if p.Rule, err = p.loadRule(ctx, rule, opt); err != nil {
+			return nil, err
+		}
+	}
+	return p, nil
+}
+
+func (p *Pack) loadRule(ctx context.Context, rule string, opt Options) (webhook.Guest, error) {
+	code, err := fs.ReadFile(p.fsys, rule)
+	if err != nil {
+		return nil, fmt.Errorf("%s: its rule: %w", p.where, err)
+	}
+	for _, loader := range opt.Loaders {
+		if !slices.Contains(loader.Extensions(), path.Ext(rule)) {
+			continue
+		}
+		guest, err := loader.Load(ctx, webhook.GuestCode{Name: path.Join(p.where, rule), Code: code, Limits: opt.Limits})
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(guest.Hooks(), webhook.HookClaim) {
+			return nil, errors.Join(fmt.Errorf("%s: its rule %s has no claim", p.where, rule), guest.Close(ctx))
+		}
+		return guest, nil
+	}
+	return nil, fmt.Errorf("%s: its rule %s needs a guest loader for %s files", p.where, rule, path.Ext(rule))
+}
+
+// Judgement is a verdict with what it was judged from.
+type Judgement struct {
+	webhook.Verdict
+	claim *webhook.Claim
+}
+
+// Judge verifies a request. An error means that the rule went wrong, so that
+// nothing could be decided.
+func (p *Pack) Judge(ctx context.Context, req *webhook.Request, secrets []webhook.Secret, now time.Time) (Judgement, error) {
+	if p.Rule == nil {
+		return Judgement{Verdict: scheme.Verify(p.Scheme, req, secrets, now)}, nil
+	}
+	claim, err := p.Rule.Claim(ctx, req, p.settings)
+	if err != nil {
+		return Judgement{}, err
+	}
+	return Judgement{scheme.Check(claim, req, secrets, p.Scheme.Allowed(), now), claim}, nil
+}
+
+// Identify reads the identity of an event that j accepted; see
+// [scheme.Scheme.Identify].
+func (p *Pack) Identify(req *webhook.Request, j Judgement, dedup string) scheme.Identity {
+	if j.claim != nil {
+		return p.Scheme.IdentifyClaim(j.claim, req, j.Verdict, dedup)
+	}
+	return p.Scheme.Identify(req, j.Verdict, dedup)
+}
+
+// Sign makes req what the provider would send: its headers, then its signature.
+// Without a secret, a provider that then sends none leaves req unsigned.
+func (p *Pack) Sign(req *webhook.Request, m scheme.Message, secrets []webhook.Secret) error {
+	fill := strings.NewReplacer("{type}", m.Type, "{id}", m.ID)
+	for name, value := range p.Provider.Sender.Headers {
+		if text := fill.Replace(value); text != "" {
+			req.Header.Set(name, text)
+		}
+	}
+	if len(secrets) == 0 && p.Provider.Sender.Unsigned {
+		return nil
+	}
+	return scheme.Sign(p.Scheme, req, m, secrets)
+}
+
+// CheckSecret reports why a secret cannot be used with the provider.
+func (p *Pack) CheckSecret(s webhook.Secret) error { return p.Scheme.CheckSecret(s) }
+
+// Close frees the rule.
+func (p *Pack) Close(ctx context.Context) error {
+	if p.Rule == nil {
+		return nil
+	}
+	return p.Rule.Close(ctx)
+}

@@ -1,0 +1,74 @@
+package catalog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Proof is what came of running the vectors of a pack.
+type Proof struct {
+	// Accepts and Rejects count the vectors by what they expect.
+	Accepts, Rejects int
+	// Failures are the vectors that came out differently, in order.
+	Failures []VectorFailure
+}
+
+// VectorFailure is a vector that came out differently.
+type VectorFailure struct {
+	Vector string
+	Err    error
+}
+
+// Prove runs every vector of a pack. The function opens the pack under the
+// settings that a vector asks for, nil for its defaults; Prove closes what it
+// has opened.
+//
+// The error means that the pack or its vectors could not be read. That a vector
+// failed is not an error but a part of the [Proof].
+func Prove(ctx context.Context, open func(settings map[string]string) (*Pack, error)) (Proof, error) {
+	var proof Proof
+	defaults, err := open(nil)
+	if err != nil {
+		return proof, err
+	}
+	vectors, err := defaults.Vectors()
+	if err != nil {
+		return proof, errors.Join(err, defaults.Close(ctx))
+	}
+	for _, v := range vectors {
+		if v.Expect.Reason == "" {
+			proof.Accepts++
+		} else {
+			proof.Rejects++
+		}
+		if err := proveOne(ctx, &v, defaults, open); err != nil {
+			proof.Failures = append(proof.Failures, VectorFailure{v.Name, err})
+		}
+	}
+	return proof, defaults.Close(ctx)
+}
+
+func proveOne(ctx context.Context, v *Vector, defaults *Pack, open func(map[string]string) (*Pack, error)) error {
+	if len(v.Settings) == 0 {
+		return v.Run(ctx, defaults)
+	}
+	p, err := open(v.Settings)
+	if err != nil {
+		return err
+	}
+	return errors.Join(v.Run(ctx, p), p.Close(ctx))
+}
+
+// Err reports why the pack is not proven: a vector failed, or there is not at
+// least one that is accepted and one that is refused.
+func (p Proof) Err() error {
+	var faults []error
+	if p.Accepts == 0 || p.Rejects == 0 {
+		faults = append(faults, fmt.Errorf("a pack needs a vector that is accepted and one that is refused; it has %d and %d", p.Accepts, p.Rejects))
+	}
+	for _, f := range p.Failures {
+		faults = append(faults, fmt.Errorf("%s: %w", f.Vector, f.Err))
+	}
+	return errors.Join(faults...)
+}

@@ -1,0 +1,192 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/scheme"
+	"github.com/hookseal/hookseal/engine/tomlfile"
+)
+
+// Provider is a provider.toml as it was read.
+type Provider struct {
+	// ID is the folder's name, by which sources and endpoints refer to it.
+	ID string `toml:"-"`
+	// Name is the provider's own.
+	Name string `toml:"name"`
+	// Docs says where the provider documents its signature.
+	Docs string `toml:"docs"`
+	// Proof says what stands behind the pack: vector, oracle, document or
+	// third-party.
+	Proof string `toml:"proof"`
+	// Notes are for the reader.
+	Notes    string                `toml:"notes"`
+	Scheme   scheme.Definition     `toml:"scheme"`
+	Event    scheme.EventDef       `toml:"event"`
+	Settings map[string]SettingDef `toml:"settings"`
+	Ack      Ack                   `toml:"ack"`
+	Sender   Sender                `toml:"sender"`
+}
+
+// SettingDef declares a setting that a source may give.
+type SettingDef struct {
+	About   string   `toml:"about"`
+	Default string   `toml:"default"`
+	Values  []string `toml:"values"`
+}
+
+// Ack is the acknowledgement that the provider demands; the zero Ack is a 202
+// with an empty body.
+type Ack struct {
+	Status int    `toml:"status"`
+	Type   string `toml:"type"`
+	Body   string `toml:"body"`
+}
+
+// Sender is how the provider behaves when it sends.
+type Sender struct {
+	// Headers are further headers; "{type}" and "{id}" stand for the event's.
+	Headers map[string]string `toml:"headers"`
+	// Events lists the event types that the provider documents.
+	Events []string `toml:"events"`
+	// Unsigned says that the provider sends no signature when there is no
+	// secret.
+	Unsigned bool `toml:"unsigned"`
+	// Retry are the waits before the second, third … attempt.
+	Retry []tomlfile.Duration `toml:"retry"`
+	// Timeout bounds one attempt.
+	Timeout      tomlfile.Duration `toml:"timeout"`
+	DisableAfter DisableAfter      `toml:"disable_after"`
+	// Assumptions says what of this is not documented by the provider.
+	Assumptions string `toml:"assumptions"`
+}
+
+// DisableAfter disables an endpoint when the count of consecutive failures
+// exceeds Failures.
+type DisableAfter struct {
+	Failures int `toml:"failures"`
+	// Of is what is counted: "deliveries" (the default) or "attempts".
+	Of string `toml:"of"`
+}
+
+// Validate reports what is wrong with the rule.
+func (d DisableAfter) Validate() error {
+	if d.Failures < 0 {
+		return fmt.Errorf("failures = %d must not be negative", d.Failures)
+	}
+	if d.Of != "" && d.Of != "deliveries" && d.Of != "attempts" {
+		return fmt.Errorf("of = %q is neither \"deliveries\" nor \"attempts\"", d.Of)
+	}
+	return nil
+}
+
+// Durations returns a schedule in the standard type.
+func Durations(list []tomlfile.Duration) []time.Duration {
+	out := make([]time.Duration, len(list))
+	for i, d := range list {
+		out[i] = time.Duration(d)
+	}
+	return out
+}
+
+// parseProvider reads a provider.toml; base finds what a scheme extends.
+func parseProvider(file, id string, data []byte, base func(string) (scheme.Definition, error)) (Provider, error) {
+	p := Provider{ID: id}
+	doc, err := tomlfile.Parse(file, data)
+	if err != nil {
+		return p, err
+	}
+	var faults []error
+	if err := doc.Decode(&p); err != nil {
+		faults = append(faults, err)
+	}
+	note := func(key, format string, args ...any) {
+		faults = append(faults, doc.Fault(key, format, args...))
+	}
+	if p.Name == "" {
+		note("name", "is missing: the provider's name as people know it")
+	}
+	if p.Docs == "" {
+		note("docs", "is missing: where the provider documents its signature")
+	}
+	if known := []string{"vector", "oracle", "document", "third-party"}; !slices.Contains(known, p.Proof) {
+		note("proof", "is %q, want one of %v", p.Proof, known)
+	}
+	if err := p.Sender.DisableAfter.Validate(); err != nil {
+		note("sender.disable_after", "%s", err)
+	}
+	if p.Ack.Status != 0 && (p.Ack.Status < 200 || p.Ack.Status > 299) {
+		note("ack.status", "is %d, want 200 to 299: an event that is stored is acknowledged", p.Ack.Status)
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Settings)) {
+		def := p.Settings[name]
+		if len(def.Values) > 0 && !slices.Contains(def.Values, def.Default) {
+			note(tomlfile.Key("settings", name, "default"), "is %q, want one of %v", def.Default, def.Values)
+		}
+	}
+	if name := p.Scheme.Extends; name != "" {
+		b, err := base(name)
+		if err != nil {
+			note("scheme.extends", "%s", err)
+		}
+		p.Scheme = p.Scheme.Over(b)
+	}
+	if len(faults) == 0 {
+		_, err := scheme.Compile(p.Scheme, p.Event, p.defaults())
+		for _, fault := range unjoin(err) {
+			note("scheme", "%s", fault)
+		}
+	}
+	return p, tomlfile.Join(faults...)
+}
+
+func unjoin(err error) []error {
+	if err == nil {
+		return nil
+	}
+	if joined, ok := errors.AsType[interface {
+		error
+		Unwrap() []error
+	}](err); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+func (p *Provider) defaults() map[string]string {
+	settings := map[string]string{}
+	for name, def := range p.Settings {
+		settings[name] = def.Default
+	}
+	return settings
+}
+
+// settings returns the defaults with those given in their place.
+func (p *Provider) settings(given map[string]string) (map[string]string, error) {
+	settings := p.defaults()
+	for name, value := range given {
+		def, declared := p.Settings[name]
+		switch {
+		case name == "tolerance" && p.Scheme.Time != nil:
+		case !declared:
+			return nil, fmt.Errorf("unknown setting %q of provider %s; settings are %v", name, p.ID, p.SettingNames())
+		case len(def.Values) > 0 && !slices.Contains(def.Values, value):
+			return nil, fmt.Errorf("setting %s = %q of provider %s, want one of %v", name, value, p.ID, def.Values)
+		}
+		settings[name] = value
+	}
+	return settings, nil
+}
+
+// SettingNames lists the settings that a source may give, in order.
+func (p *Provider) SettingNames() []string {
+	names := slices.Collect(maps.Keys(p.Settings))
+	if p.Scheme.Time != nil && !slices.Contains(names, "tolerance") {
+		names = append(names, "tolerance")
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,211 @@
+// Package plugins_test keeps the test vectors of the providers honest: they are
+// what the generator writes, a second implementation agrees with them, and each
+// provider proves what it must refuse.
+package plugins_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// root is the repository.
+const root = ".."
+
+// generator is where the vectors are made.
+const generator = root + "/testdata/vectors"
+
+// vector is the file format; README.md describes it.
+type vector struct {
+	Name     string            `json:"name"`
+	About    string            `json:"about"`
+	Source   string            `json:"source"`
+	Request  request           `json:"request"`
+	Secrets  []string          `json:"secrets"`
+	Settings map[string]string `json:"settings"`
+	At       time.Time         `json:"at"`
+	Expect   struct {
+		Outcome   string   `json:"outcome"`
+		Reason    string   `json:"reason"`
+		Type      string   `json:"type"`
+		ID        string   `json:"id"`
+		Candidate string   `json:"candidate"`
+		Covers    []string `json:"covers"`
+		Secret    int      `json:"secret"`
+	} `json:"expect"`
+}
+
+type request struct {
+	Method     string      `json:"method"`
+	Target     string      `json:"target"`
+	Headers    [][2]string `json:"headers"`
+	Body       *string     `json:"body"`
+	BodyBase64 []byte      `json:"body_base64"`
+}
+
+func (r request) bytes() []byte {
+	if r.Body != nil {
+		return []byte(*r.Body)
+	}
+	return r.BodyBase64
+}
+
+// header returns the first field of that name.
+func (r request) header(name string) string {
+	for _, field := range r.Headers {
+		if strings.EqualFold(field[0], name) {
+			return field[1]
+		}
+	}
+	return ""
+}
+
+func load(t *testing.T, name string) vector {
+	t.Helper()
+	var v vector
+	decoder := json.NewDecoder(bytes.NewReader(read(t, root, name)))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&v); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return v
+}
+
+// refusals are the reasons that each provider has a vector for. A scheme that
+// reads more can refuse for more.
+var refusals = map[string][]webhook.Reason{
+	"chaindoc": {
+		webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch,
+		webhook.FieldMissing, webhook.FieldMalformed, webhook.FieldAmbiguous, webhook.BodyMalformed, webhook.BodyAmbiguous, webhook.ConditionFailed,
+	},
+	"dastra":   {webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch},
+	"qualifio": {webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch},
+	"seatable": {webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch},
+	"smino": {
+		webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch,
+		webhook.FieldMissing, webhook.FieldMalformed, webhook.FieldAmbiguous, webhook.BodyMalformed, webhook.BodyAmbiguous,
+		webhook.TimestampMissing, webhook.TimestampMalformed, webhook.TimestampTooOld, webhook.TimestampInFuture,
+	},
+	"standard-webhooks": {
+		webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch,
+		webhook.FieldMissing, webhook.FieldAmbiguous,
+		webhook.TimestampMissing, webhook.TimestampMalformed, webhook.TimestampTooOld, webhook.TimestampInFuture,
+	},
+}
+
+// TestEveryReasonHasAVector compares the reasons of the committed vectors with
+// the ones that each provider must prove.
+func TestEveryReasonHasAVector(t *testing.T) {
+	for provider, want := range refusals {
+		got := map[webhook.Reason]bool{}
+		accepted := 0
+		for _, name := range list(t, root, filepath.Join("plugins", provider, "vectors", "*.json")) {
+			v := load(t, name)
+			if v.Expect.Outcome == "accept" {
+				accepted++
+				continue
+			}
+			got[webhook.Reason(v.Expect.Reason)] = true
+		}
+		if accepted == 0 {
+			t.Errorf("%s: no vector is accepted", provider)
+		}
+		for _, reason := range want {
+			if !got[reason] {
+				t.Errorf("%s: no vector is refused as %s", provider, reason)
+			}
+			delete(got, reason)
+		}
+		for reason := range got {
+			t.Errorf("%s: a vector is refused as %s, which is not listed here", provider, reason)
+		}
+	}
+}
+
+// TestForm checks what the format demands of every vector of every provider.
+func TestForm(t *testing.T) {
+	for _, name := range list(t, root, "plugins/*/vectors/*.json") {
+		v := load(t, name)
+		if want := strings.TrimSuffix(filepath.Base(name), ".json"); v.Name != want {
+			t.Errorf("%s: name = %q, want %q", name, v.Name, want)
+		}
+		if v.About == "" || v.Source == "" || v.At.IsZero() {
+			t.Errorf("%s: about, source and at must be given", name)
+		}
+		if (v.Request.Body == nil) == (v.Request.BodyBase64 == nil) {
+			t.Errorf("%s: one of body and body_base64 must be given", name)
+		}
+		for _, field := range v.Request.Headers {
+			if strings.TrimSpace(field[1]) != field[1] {
+				t.Errorf("%s: header %s begins or ends with white space, which HTTP takes off", name, field[0])
+			}
+		}
+		for i, secret := range v.Secrets {
+			if _, err := webhook.NewSecret("vector", []byte(secret)); err != nil {
+				t.Errorf("%s: secret %d: %v", name, i, err)
+			}
+		}
+		checkExpectation(t, name, v)
+	}
+}
+
+func checkExpectation(t *testing.T, name string, v vector) {
+	t.Helper()
+	e := v.Expect
+	switch e.Outcome {
+	case "accept":
+		if e.Reason != "" || len(e.Covers) == 0 || e.Secret < 0 || e.Secret >= len(v.Secrets) {
+			t.Errorf("%s: an accepted vector has covers and the index of a secret, and no reason", name)
+		}
+		for _, part := range e.Covers {
+			if !slices.Contains(webhook.Coverage(0xff).Names(), part) {
+				t.Errorf("%s: covers has %q, which is no part", name, part)
+			}
+		}
+	case "reject":
+		if !slices.Contains(webhook.Reasons(), webhook.Reason(e.Reason)) {
+			t.Errorf("%s: reason = %q, which is none", name, e.Reason)
+		}
+		if e.Type != "" || e.ID != "" || e.Candidate != "" || e.Covers != nil {
+			t.Errorf("%s: a refused vector expects a reason and nothing else", name)
+		}
+	default:
+		t.Errorf("%s: outcome = %q, want accept or reject", name, e.Outcome)
+	}
+	if !strings.HasPrefix(v.Name, e.Outcome+"-") {
+		t.Errorf("%s: name does not begin with the outcome %s", name, e.Outcome)
+	}
+}
+
+func stringifiedTexts(t *testing.T) map[string]string {
+	t.Helper()
+	var texts map[string]string
+	if err := json.Unmarshal(read(t, root, "testdata/vectors/stringified.json"), &texts); err != nil {
+		t.Fatal(err)
+	}
+	if len(texts) == 0 {
+		t.Fatal("stringified.json is empty")
+	}
+	return texts
+}
+
+// TestStringified checks that what was signed in place of the body is JSON and
+// another text than the body.
+func TestStringified(t *testing.T) {
+	for name, text := range stringifiedTexts(t) {
+		provider, file, _ := strings.Cut(name, "/")
+		v := load(t, filepath.Join("plugins", provider, "vectors", file+".json"))
+		if text == string(v.Request.bytes()) {
+			t.Errorf("%s: the re-serialised body is the body itself", name)
+		}
+		if !json.Valid([]byte(text)) {
+			t.Errorf("%s: %q is not JSON", name, text)
+		}
+	}
+}

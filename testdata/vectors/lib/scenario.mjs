@@ -1,0 +1,53 @@
+// A scenario as the provider files write it, and the vector file made from it.
+//
+//   { name, about, headers, body, secrets, accept: {…} }      or
+//   { name, about, headers, body, secrets, reject: "reason" }
+//
+// A body that is a Buffer is written as body_base64. Target, settings, at and
+// source have defaults.
+import { readFileSync } from "node:fs";
+
+export const AT = "2026-01-02T03:04:05Z";
+
+export const unix = (moment) => Date.parse(moment) / 1000;
+
+// sample is the body of a sample event, as bytes of the file.
+export const sample = (provider, name) =>
+  readFileSync(new URL(`../../events/${provider}/${name}.json`, import.meta.url), "utf8");
+
+export const json = ["Content-Type", "application/json"];
+
+export function vector(provider, s) {
+  if ((s.accept === undefined) === (s.reject === undefined)) {
+    throw new Error(`${provider}/${s.name}: accept or reject, one of them`);
+  }
+  const outcome = s.accept ? "accept" : "reject";
+  const file = {
+    name: `${outcome}-${s.name}`,
+    about: s.about,
+    source: s.source ?? "computed with Node.js crypto",
+    request: {
+      method: "POST",
+      target: s.target ?? `/in/${provider}`,
+      headers: s.headers,
+      ...(Buffer.isBuffer(s.body)
+        ? { body_base64: s.body.toString("base64") }
+        : { body: s.body }),
+    },
+    secrets: s.secrets,
+  };
+  if (s.settings) file.settings = s.settings;
+  file.at = s.at ?? AT;
+  file.expect = s.accept
+    ? { outcome, ...inOrder(s.accept) }
+    : { outcome, reason: s.reject };
+  return file;
+}
+
+function inOrder({ type, id, candidate, covers, secret = 0 }) {
+  const expect = {};
+  if (type !== undefined) expect.type = type;
+  if (id !== undefined) expect.id = id;
+  if (candidate !== undefined) expect.candidate = candidate;
+  return { ...expect, covers, secret };
+}
