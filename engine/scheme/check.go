@@ -15,6 +15,9 @@ func Check(c *webhook.Claim, req *webhook.Request, secrets []webhook.Secret, all
 	if req.Truncated {
 		return webhook.Rejected(webhook.BodyTruncated, "")
 	}
+	if c.Refused != "" {
+		return refusedByRule(c.Refused)
+	}
 	if c.Challenge != nil && c.Challenge.Unsigned && len(c.AnyOf) == 0 {
 		return webhook.Verdict{Outcome: webhook.Challenged, Reply: c.Challenge}
 	}
@@ -43,6 +46,15 @@ func Check(c *webhook.Claim, req *webhook.Request, secrets []webhook.Secret, all
 		v.Outcome, v.Reply = webhook.Challenged, c.Challenge
 	}
 	return v
+}
+
+// refusedByRule keeps the list of reasons closed against a rule that makes up
+// its own.
+func refusedByRule(reason webhook.Reason) webhook.Verdict {
+	if !slices.Contains(webhook.Reasons(), reason) {
+		return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("the rule refuses with %q, which is no reason", clip(string(reason))))
+	}
+	return webhook.Rejected(reason, "the rule refuses it")
 }
 
 func (j *judge) anyOf(alternatives []webhook.Alternative) (webhook.Verdict, webhook.Alternative) {

@@ -318,6 +318,9 @@ func (j *judge) judgeAmbiguity(v webhook.Verdict, readsJSON bool) webhook.Verdic
 }
 
 func (j *judge) judgeCondition(c *webhook.Condition) webhook.Verdict {
+	if c.Fault != "" {
+		return refusedByRule(c.Fault)
+	}
 	if c.Optional && (c.Kind == webhook.Equals && c.Left.Found && !c.Right.Found || c.Kind != webhook.Equals && !c.Left.Found) {
 		return webhook.Verdict{}
 	}

@@ -29,67 +29,50 @@ func Ambiguity(src []byte) string {
 	if !utf8.Valid(src) {
 		return InvalidUTF8
 	}
+	return ambiguousText(src)
+}
+
+// ambiguousText is Ambiguity of what a text says, its bytes being UTF-8.
+func ambiguousText(src []byte) string {
 	var (
-		text  [512]byte
-		names [32]span
-		opens [16]int
-		slots [64]uint32
+		decoded [512]byte
+		names   [32]span
+		first   [16]int
+		slots   [64]uint32
 	)
-	r := reviewer{text: text[:0], names: names[:0], opens: opens[:0]}
-	r.set.slots = slots[:0]
-	r.in.src = src
-	return r.run()
-}
-
-// reviewer reads a text and keeps the names of the open objects.
-type reviewer struct {
-	in    scanner
-	text  []byte // the names, decoded
-	names []span // pieces of text
-	opens []int  // for each open object the number of its first name
-	set   nameSet
-	lone  bool // there was a lone surrogate
-}
-
-func (r *reviewer) run() string {
+	in := scanner{src: src}
+	open := openObjects{names[:0], first[:0]}
+	set := nameSet{slots: slots[:0]}
+	text := decoded[:0] // the names of the open objects
+	lone := false
 	for {
-		t, err := r.in.next()
+		t, err := in.next()
 		if err != nil || t.what == tokenEnd {
 			break
 		}
+		lone = lone || t.escaped && hasLoneSurrogate(src[t.start+1:t.end-1])
 		switch t.what {
-		case tokenScalar, tokenName:
-			r.lone = r.lone || t.escaped && hasLoneSurrogate(r.in.src[t.start+1:t.end-1])
-			if t.what == tokenName {
-				start := len(r.text)
-				r.text = appendText(r.text, r.in.src[t.start:t.end])
-				r.names = append(r.names, span{start, len(r.text)})
-			}
+		case tokenName:
+			start := len(text)
+			text = appendText(text, src[t.start:t.end])
+			open = open.add(span{start, len(text)})
 		case tokenBeginObject:
-			r.opens = append(r.opens, len(r.names))
+			open = open.begin()
 		case tokenEndObject:
-			if r.repeats() {
+			var members []span
+			open, members = open.end()
+			if set.repeated(text, members) {
 				return DuplicateName
+			}
+			if len(members) > 0 {
+				text = text[:members[0].start]
 			}
 		}
 	}
-	if r.lone {
+	if lone {
 		return LoneSurrogate
 	}
 	return ""
-}
-
-// repeats ends the innermost object, forgets its names and reports whether one
-// of them occurs twice.
-func (r *reviewer) repeats() bool {
-	open := r.opens[len(r.opens)-1]
-	text, names := r.text, r.names[open:]
-	r.opens = r.opens[:len(r.opens)-1]
-	r.names = r.names[:open]
-	if len(names) > 0 {
-		r.text = text[:names[0].start]
-	}
-	return r.set.repeated(text, names)
 }
 
 // hasLoneSurrogate looks for an escaped surrogate without its partner in the

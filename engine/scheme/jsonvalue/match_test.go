@@ -63,7 +63,7 @@ func TestLongTextsMatchNode(t *testing.T) {
 		"1e" + zeros + "5",
 		"0." + nines,
 		nines + "e-100000",
-		half, half + "1", half + zeros + "1", "0" + half[1:len(half)-1] + "4" + nines,
+		longestTie(), longestTie() + zeros + "1", half, half + "1", half + zeros + "1", "0" + half[1:len(half)-1] + "4" + nines,
 		"9007199254740993" + "." + zeros, "9007199254740993" + "." + zeros + "1",
 		"9007199254740992." + nines,
 		`"` + zeros + `"`,

@@ -7,28 +7,31 @@ import (
 	"sort"
 )
 
-// disorder is an object that was written in the order of its source and belongs
-// in another one.
+// ordering notes the objects of a written text whose members ECMAScript has in
+// another order, or not all of them, and writes these again.
+type ordering struct {
+	objects []disorder
+	members []span
+}
+
+// disorder is an object that was written as its source has it. Offsets count
+// from the beginning of the output.
 type disorder struct {
-	object span // in writer.out, with its braces
-	// members[first:last] of the writer are those that ECMAScript has.
+	object span // with its braces
+	// members[first:last] of the ordering are those that ECMAScript has.
 	first, last int
 }
 
-// closeObject forgets the names of the object that out ends with, and notes the
-// object if ECMAScript has its members in another order or drops some.
-func (w *writer) closeObject() {
-	open := w.opens[len(w.opens)-1]
-	names := w.names[open:]
-	w.opens = w.opens[:len(w.opens)-1]
-	w.names = w.names[:open]
-	if indexesLead(w.out, names) && !w.set.repeated(w.out, names) {
+// judge looks at the object that out ends with. Its names stand in out with
+// their quotes, and there two names are equal when their bytes are.
+func (o *ordering) judge(set *nameSet, out []byte, names []span) {
+	if indexesLead(out, names) && !set.repeated(out, names) {
 		return
 	}
-	d := disorder{object: span{names[0].start - 1, len(w.out)}, first: len(w.members)}
-	w.arrange(names)
-	d.last = len(w.members)
-	w.disordered = append(w.disordered, d)
+	d := disorder{object: span{names[0].start - 1, len(out)}, first: len(o.members)}
+	o.arrange(set, out, names)
+	d.last = len(o.members)
+	o.objects = append(o.objects, d)
 }
 
 // indexesLead reports whether the names that are array indexes stand before all
@@ -65,23 +68,23 @@ func arrayIndex(name []byte) (int64, bool) {
 	return index, index < math.MaxUint32
 }
 
-// arrange appends to w.members the members of the object that out ends with, as
+// arrange appends to o.members the members of the object that out ends with, as
 // OrdinaryOwnPropertyKeys orders them: array indexes ascending, then the other
 // names as they were first seen; each with the value that was seen last.
-func (w *writer) arrange(names []span) {
+func (o *ordering) arrange(set *nameSet, out []byte, names []span) {
 	type property struct {
 		index int64 // math.MaxInt64 for another name
 		value int   // the number of the member whose value it has
 	}
 	properties := make([]property, 0, len(names))
 	position := make([]int, len(names)) // of a member in properties
-	w.set.begin(w.out, names)
+	set.begin(len(names))
 	for i, n := range names {
-		if first := w.set.first(i); first != i {
+		if first := set.first(out, names, i); first != i {
 			properties[position[first]].value = i
 			continue
 		}
-		index, ok := arrayIndex(w.out[n.start+1 : n.end-1])
+		index, ok := arrayIndex(out[n.start+1 : n.end-1])
 		if !ok {
 			index = math.MaxInt64
 		}
@@ -90,65 +93,47 @@ func (w *writer) arrange(names []span) {
 	}
 	slices.SortStableFunc(properties, func(a, b property) int { return cmp.Compare(a.index, b.index) })
 	for _, p := range properties {
-		end := len(w.out) - 1 // the closing brace
+		end := len(out) - 1 // the closing brace
 		if p.value+1 < len(names) {
 			end = names[p.value+1].start - 1 // the comma
 		}
-		w.members = append(w.members, span{names[p.value].start, end})
+		o.members = append(o.members, span{names[p.value].start, end})
 	}
 }
 
-// reordered returns out with every disordered object in its order. A byte is
-// copied at most twice, however deep such objects are nested.
-func (w *writer) reordered() []byte {
-	r := reorder{
-		text:    slices.Clone(w.out[w.base:]),
-		base:    w.base,
-		out:     w.out[:w.base],
-		objects: w.disordered,
-		members: w.members,
+// apply returns out with every object in its order; the text begins at base. A
+// byte is copied at most twice, however deep such objects are nested.
+func (o *ordering) apply(out []byte, base int) []byte {
+	if len(o.objects) == 0 {
+		return out
 	}
 	// They were noted as they ended; outer objects begin before inner ones.
-	slices.SortFunc(r.objects, func(a, b disorder) int { return cmp.Compare(a.object.start, b.object.start) })
-	r.copy(span{w.base, len(w.out)})
-	return r.out
+	slices.SortFunc(o.objects, func(a, b disorder) int { return cmp.Compare(a.object.start, b.object.start) })
+	ordered := o.appendPiece(make([]byte, 0, len(out)-base), out, span{base, len(out)})
+	return append(out[:base], ordered...)
 }
 
-// reorder copies a text, and the objects in it in their order.
-type reorder struct {
-	text    []byte
-	base    int // what the offsets of spans count from, before text
-	out     []byte
-	objects []disorder
-	members []span
-}
-
-// copy appends a piece of text that holds whole objects or none of each.
-func (r *reorder) copy(piece span) {
+// appendPiece appends a piece of text that holds whole objects or none of each.
+func (o *ordering) appendPiece(dst, text []byte, piece span) []byte {
 	for {
-		i := sort.Search(len(r.objects), func(i int) bool { return r.objects[i].object.start >= piece.start })
-		if i == len(r.objects) || r.objects[i].object.start >= piece.end {
-			break
+		i := sort.Search(len(o.objects), func(i int) bool { return o.objects[i].object.start >= piece.start })
+		if i == len(o.objects) || o.objects[i].object.start >= piece.end {
+			return append(dst, piece.of(text)...)
 		}
-		object := r.objects[i]
-		r.verbatim(piece.start, object.object.start)
-		r.object(object)
-		piece.start = object.object.end
+		d := o.objects[i]
+		dst = append(dst, text[piece.start:d.object.start]...)
+		dst = o.appendObject(dst, text, d)
+		piece.start = d.object.end
 	}
-	r.verbatim(piece.start, piece.end)
 }
 
-func (r *reorder) verbatim(start, end int) {
-	r.out = append(r.out, r.text[start-r.base:end-r.base]...)
-}
-
-func (r *reorder) object(d disorder) {
-	r.out = append(r.out, '{')
-	for i, member := range r.members[d.first:d.last] {
+func (o *ordering) appendObject(dst, text []byte, d disorder) []byte {
+	dst = append(dst, '{')
+	for i, member := range o.members[d.first:d.last] {
 		if i > 0 {
-			r.out = append(r.out, ',')
+			dst = append(dst, ',')
 		}
-		r.copy(member)
+		dst = o.appendPiece(dst, text, member)
 	}
-	r.out = append(r.out, '}')
+	return append(dst, '}')
 }

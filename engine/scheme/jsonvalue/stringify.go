@@ -16,100 +16,76 @@ import (
 func AppendStringify(dst, src []byte) ([]byte, error) {
 	var (
 		names [32]span
-		opens [16]int
+		first [16]int
 		slots [64]uint32
 	)
-	w := writer{base: len(dst), out: dst, names: names[:0], opens: opens[:0]}
-	w.set.slots = slots[:0]
-	w.in.src = src
-	if err := w.run(); err != nil {
-		return dst, err
-	}
-	if len(w.disordered) > 0 {
-		return w.reordered(), nil
-	}
-	return w.out, nil
-}
-
-// writer writes the tokens of a text in their order, and notes the objects whose
-// members ECMAScript has in another one.
-type writer struct {
-	in   scanner
-	out  []byte
-	base int // where the text begins in out
-	// names are those of the members of all open objects, as pieces of out with
-	// their quotes; two names are equal when these are.
-	names []span
-	// opens has for each open object the number of its first name.
-	opens      []int
-	set        nameSet
-	disordered []disorder
-	members    []span // of the disordered objects, in ECMAScript's order
-}
-
-func (w *writer) run() error {
+	in := scanner{src: src}
+	open := openObjects{names[:0], first[:0]}
+	set := nameSet{slots: slots[:0]}
+	var order ordering
+	out := dst
 	for {
-		t, err := w.in.next()
+		t, err := in.next()
 		if err != nil {
-			return err
+			return dst, err
 		}
 		if t.comma {
-			w.out = append(w.out, ',')
+			out = append(out, ',')
 		}
 		switch t.what {
 		case tokenEnd:
-			return nil
+			return order.apply(out, len(dst)), nil
 		case tokenScalar:
-			w.scalar(t)
+			out = appendScalar(out, src, t)
 		case tokenName:
-			start := len(w.out)
-			w.quoted(t)
-			w.names = append(w.names, span{start, len(w.out)})
-			w.out = append(w.out, ':')
+			start := len(out)
+			out = appendString(out, src, t)
+			open = open.add(span{start, len(out)})
+			out = append(out, ':')
 		case tokenBeginObject:
-			w.opens = append(w.opens, len(w.names))
-			w.out = append(w.out, '{')
+			open = open.begin()
+			out = append(out, '{')
 		case tokenEndObject:
-			w.out = append(w.out, '}')
-			w.closeObject()
+			out = append(out, '}')
+			var members []span
+			open, members = open.end()
+			order.judge(&set, out, members)
 		case tokenBeginArray:
-			w.out = append(w.out, '[')
+			out = append(out, '[')
 		case tokenEndArray:
-			w.out = append(w.out, ']')
+			out = append(out, ']')
 		}
 	}
 }
 
-func (w *writer) scalar(t token) {
+func appendScalar(dst, src []byte, t token) []byte {
 	switch t.kind {
 	case String:
-		w.quoted(t)
+		return appendString(dst, src, t)
 	case Number:
-		w.out = appendStringifiedNumber(w.out, w.in.src[t.start:t.end])
-	default:
-		w.out = append(w.out, w.in.src[t.start:t.end]...)
+		return appendStringifiedNumber(dst, src[t.start:t.end])
 	}
+	return append(dst, src[t.start:t.end]...)
 }
 
-// quoted writes a name or a string.
-func (w *writer) quoted(t token) {
-	raw := w.in.src[t.start:t.end]
+// appendString writes a name or a string.
+func appendString(dst, src []byte, t token) []byte {
+	raw := src[t.start:t.end]
 	if !t.escaped && (t.ascii || utf8.Valid(raw)) {
-		w.out = append(w.out, raw...)
-		return
+		return append(dst, raw...)
 	}
-	w.out = append(w.out, '"')
+	dst = append(dst, '"')
 	for b := raw[1 : len(raw)-1]; len(b) > 0; {
 		if n := ordinary(b); n > 0 {
-			w.out = append(w.out, b[:n]...)
+			dst = append(dst, b[:n]...)
 			b = b[n:]
 			continue
 		}
 		r, size := codePoint(b)
-		w.out = appendQuoted(w.out, r)
+		dst = appendQuoted(dst, r)
 		b = b[size:]
 	}
-	w.out = append(w.out, '"')
+	return append(dst, '"')
 }
 
 // appendQuoted appends one code point as QuoteJSONString of ECMA-262 does.

@@ -118,7 +118,7 @@ func character(b []byte) (r rune, size int) {
 			high = 0x8f
 		}
 	}
-	for size <= more && size < len(b) && b[size] >= low && b[size] <= high {
+	for size < more && size < len(b) && b[size] >= low && b[size] <= high {
 		low, high = 0x80, 0xbf
 		size++
 	}

@@ -1,0 +1,127 @@
+// Package script runs JavaScript guests: transforms of events, and rules that
+// say what a request claims was signed.
+//
+// A script is one file of ECMAScript for goja, compiled once. Every call gets a
+// virtual machine of its own, so that no call sees what another left. There is
+// no network, no disk, no timer and no module loader in it; console.log, info,
+// debug, warn and error write to the log of the call.
+//
+// # Forms
+//
+// A script offers a hook by exporting a function:
+//
+//	export default function transform(event, context) { … }   // also unnamed, async or an arrow
+//	export function claim(request, context) { … }             // also const claim = …
+//
+// The default export is transform unless its name is claim. Export stands at the
+// top level in front of a declaration or, after default, of an expression; lists
+// (export { a }) and import are refused. A script with exports is strict. One
+// without any is an ordinary script whose top level declares transform or claim.
+// Line and column of an error are those of the file; columns count characters.
+//
+// # transform
+//
+// The event has the members
+//
+//	id, type, source, provider   strings
+//	time                         when it was received, as an ISO 8601 string
+//	headers                      lower-case names to values; a repeated field is joined by ", "
+//	contentType                  the media type of the body
+//	body                         the body as text; undefined if it is not UTF-8
+//	data                         the body as JSON; undefined if it is not
+//	bytes                        the body as a new Uint8Array; not enumerable
+//
+// and the context subscription, endpoint and settings. Bytes, data and headers
+// are made when they are first read. Date without arguments is the event's time
+// and Math.random is seeded by its id, so that a replay gives the same; local
+// time is that of the server.
+//
+// The result is null to drop the event, an event, or an array of events, none of
+// which is null. An event is the one that came, changed or not, a copy of it, or
+// a new object of type, data or body, contentType and headers; what it leaves out
+// stays as it came, but for data and body, one of which it gives. Data is written
+// as JSON; a body is a string, a Uint8Array or an ArrayBuffer. Both may be there
+// if only one of them was changed. Of event.headers, which came with the event,
+// the endpoint is sent what the script set; of an object of the script's own all
+// of it but the fields of the connection. Anything else, such as undefined or an
+// unknown member, is an error of the kind abi.
+//
+// # What stays as it was
+//
+// Data keeps the source text of what the script does not touch: numbers such as
+// 1.0 and 12345678901234567890, escapes, the order of members, names that come
+// twice. Untouched data is the body byte for byte. In data that was touched,
+// arrays and objects that were not keep their text with its white space, members
+// their text and their place, also one that was set to the value it had, and new
+// members come last; of names that come twice the last value is left. Arrays and
+// objects take their text along where they are moved to; a number or string that
+// is copied is the script's own, and written as JSON.stringify would. The same
+// holds for what JSON.parse gives. Member names with lone surrogates are read
+// with U+FFFD in their place.
+//
+// # claim
+//
+// A claim says what was signed and how; the host computes and compares. There is
+// no clock and no randomness: Date without arguments and Math.random throw.
+//
+//	export function claim(request, context) {
+//	  const sent = request.header("x-sent")
+//	  return {
+//	    anyOf: [{
+//	      name: "v0",
+//	      allOf: [{
+//	        algorithm: "hmac-sha256",
+//	        key: { prepare: "strip:whsec_ | base64" },
+//	        message: ["v0:", sent, ":", request.body],
+//	        signatures: [{ value: request.header("x-signature").strip("v0="), encoding: "hex" }],
+//	      }],
+//	    }],
+//	    time: { value: sent, unit: "s", tolerance: "5m" },
+//	    id: request.json("event.id"),
+//	    type: request.json("event.type"),
+//	    conditions: [{ equals: [request.header("x-event"), request.json("event.type")], optional: true }],
+//	  }
+//	}
+//
+// A list of one may be written without its brackets. The members are those of
+// [webhook.Claim]:
+//
+//	key         { from: "source" | "hint" | "reference", prepare, id, url, certificate }
+//	message     strings, values, request.body, request.stringified (the body as JSON.stringify
+//	            writes it), context.secret, { digest: { algorithm, encoding, parts } }
+//	encoding    hex, HEX, base64, base64url, raw, or a list
+//	time        { value, unit, tolerance }; unit is s, ms, rfc3339, iso8601, dotnet-invariant or a list
+//	conditions  { equals: [a, b] }, { value, in: [texts] }, { value, digest }, { notBefore, unit },
+//	            { notAfter, unit }, each with optional: true or without
+//	challenge   { status, contentType, body, unsigned }
+//	refused     a [webhook.Reason], in place of all the rest
+//
+// Values are request.method, path and url, and what the functions request.header,
+// query, json (a dotted path) and setting give for a name. A value is always an
+// object, also for what the request does not have. It remembers its place in the
+// request, from which the host computes what the signature covers. Its members:
+//
+//	text, found, fault            fault is the [webhook.Reason] why it is there and cannot count
+//	or(other)                     the one of two that is there; both are refused
+//	strip(prefix)                 without a prefix that must be there
+//	split(separator, n)           the n-th piece, from zero
+//	member(separator, key, n)     what follows key= in the n-th such piece, from zero
+//
+// Text made of a value, such as value.text or "v0:" + value, has no place: it may
+// be signed and covers nothing. Authorization, Proxy-Authorization and Cookie can
+// be put into a claim and not read. The string request.target and the object
+// request.headers are for looking at, as is context.settings.
+//
+// # Limits
+//
+// Time, output, events and log lines are bounded by [webhook.GuestLimits], calls
+// by their depth, parsed JSON by its depth and by the memory limit. The deadline
+// stops script code. A builtin is not stopped, and neither is a regular
+// expression that backtracks (one with lookahead or backreferences; others run
+// in linear time): it runs to its end, and then its result is discarded as a
+// timeout. Memory is not metered. The builtins that take much at one stroke,
+// repeat, padStart, padEnd and fill, are held to the memory limit; a script that
+// gathers memory step by step is held by its deadline alone. Scripts are for
+// operators, who are trusted with their own events: what truly holds a hostile
+// script is a process of its own.
+package script
