@@ -1,0 +1,77 @@
+//go:build wasip1
+
+package guest
+
+import "github.com/hookseal/hookseal/hostabi"
+
+// Value stands for a piece of text that the host holds, together with the place
+// it came from: from that the host computes what a signature covers. Values
+// belong to a claim; reading is what [Request] is for.
+//
+// A value of a place that is absent is a value too: a signature of it counts as
+// not sent, a message with it cannot have been signed.
+type Value struct{ handle int32 }
+
+func (Request) value(field hostabi.Field, name string) Value {
+	text, size := of(name)
+	return Value{hostValue(int32(field), text, size, hostabi.Only)}
+}
+
+// HeaderValue refers to a header field that is there once.
+func (r Request) HeaderValue(name string) Value { return r.value(hostabi.FieldHeader, name) }
+
+// QueryValue refers to a query parameter that is there once.
+func (r Request) QueryValue(name string) Value { return r.value(hostabi.FieldQuery, name) }
+
+// FormValue refers to a parameter of a form in the body that is there once.
+func (r Request) FormValue(name string) Value { return r.value(hostabi.FieldForm, name) }
+
+// CookieValue refers to a cookie that is there once.
+func (r Request) CookieValue(name string) Value { return r.value(hostabi.FieldCookie, name) }
+
+// JSONValue refers to the scalar at a dotted path of the body.
+func (r Request) JSONValue(path string) Value { return r.value(hostabi.FieldJSON, path) }
+
+// SettingValue refers to a setting of the configuration.
+func (r Request) SettingValue(name string) Value { return r.value(hostabi.FieldSetting, name) }
+
+// MethodValue refers to the request method.
+func (r Request) MethodValue() Value { return r.value(hostabi.FieldMethod, "") }
+
+// PathValue refers to the path, undecoded.
+func (r Request) PathValue() Value { return r.value(hostabi.FieldPath, "") }
+
+// URLValue refers to scheme, host and target.
+func (r Request) URLValue() Value { return r.value(hostabi.FieldURL, "") }
+
+// Text is a value that the rule makes up; no signature covers it.
+func Text(text string) Value {
+	pointer, size := of(text)
+	return Value{hostValueText(pointer, size)}
+}
+
+// Strip returns the value without a prefix. Where the prefix is not there, the
+// value is malformed, and so is a signature of it.
+func (v Value) Strip(prefix string) Value {
+	text, size := of(prefix)
+	return Value{hostValueStrip(v.handle, text, size)}
+}
+
+// Split returns the n-th piece between separators, counted from zero, absent
+// beyond the last.
+func (v Value) Split(separator string, n int) Value {
+	text, size := of(separator)
+	return Value{hostValueSplit(v.handle, text, size, int32(n))}
+}
+
+// Member returns what follows "key=" in the n-th of the pieces that begin so.
+func (v Value) Member(separator, key string, n int) Value {
+	text, size := of(separator)
+	name, nameSize := of(key)
+	return Value{hostValueMember(v.handle, text, size, name, nameSize, int32(n))}
+}
+
+// Read returns the text of the value, with the errors of [Request].
+func (v Value) Read() (string, error) {
+	return fetch(func(buf *byte, size uint32) int32 { return hostValueRead(v.handle, buf, size) })
+}

@@ -1,0 +1,152 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tetratelabs/wazero/sys"
+
+	"github.com/hookseal/hookseal/engine/webhook"
+	"github.com/hookseal/hookseal/hostabi"
+)
+
+// guest is a loaded module.
+type guest struct {
+	name   string
+	hash   string
+	hooks  []webhook.Hook
+	limits webhook.GuestLimits
+	pool   *pool
+}
+
+var _ webhook.Guest = (*guest)(nil)
+
+func (g *guest) Name() string          { return g.name }
+func (g *guest) Hash() string          { return g.hash }
+func (g *guest) Hooks() []webhook.Hook { return slices.Clone(g.hooks) }
+
+// Claim asks the module what the request states was signed.
+func (g *guest) Claim(ctx context.Context, req *webhook.Request, settings map[string]string) (*webhook.Claim, error) {
+	c := &call{hook: webhook.HookClaim, limits: g.limits, req: req, settings: settings, header: req.Header, body: req.Body}
+	if err := g.run(ctx, c); err != nil {
+		return nil, err
+	}
+	return c.claim.finish(), nil
+}
+
+// Transform hands the module an event and returns what it emitted.
+func (g *guest) Transform(ctx context.Context, ev *webhook.Event, tc webhook.TransformContext) ([]webhook.Output, error) {
+	c := &call{
+		hook: webhook.HookTransform, limits: g.limits, ev: ev, tc: tc,
+		settings: tc.Settings, header: ev.Header, body: ev.Body,
+	}
+	if err := g.run(ctx, c); err != nil {
+		return nil, err
+	}
+	return c.outputs, nil
+}
+
+// Close waits for the running calls and frees the module. Calls that begin later
+// return an error. If ctx ends first, nothing is freed and Close may be called
+// again; a second Close after a first that succeeded does nothing.
+func (g *guest) Close(ctx context.Context) error {
+	if err := g.pool.close(ctx); err != nil {
+		return fmt.Errorf("close %s: %w", g.name, err)
+	}
+	return nil
+}
+
+// run makes one call in an instance of the pool.
+func (g *guest) run(ctx context.Context, c *call) error {
+	if !slices.Contains(g.hooks, c.hook) {
+		return fault(g.name, webhook.GuestABI, "the module has no %s", c.hook)
+	}
+	in, err := g.pool.borrow(ctx)
+	if err != nil {
+		return g.explain(ctx, err)
+	}
+	err = in.call(ctx, c)
+	g.pool.giveBack(ctx, in, err == nil)
+	if err != nil {
+		return g.explain(ctx, err)
+	}
+	return nil
+}
+
+// explain turns what an instance returned into the error of the guest, or into
+// the caller's own if it gave up.
+func (g *guest) explain(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: %w", g.name, context.Cause(ctx))
+	}
+	if errors.Is(err, errClosed) {
+		return fmt.Errorf("%s: %w", g.name, err)
+	}
+	var broken *breakdown
+	if !errors.As(err, &broken) {
+		return fault(g.name, webhook.GuestTrap, "%v", err)
+	}
+	return broken.guestError(g.name)
+}
+
+// breakdown is an error of an instance with what is known about its end.
+type breakdown struct {
+	cause error
+	// during is the hook or the start, for the message.
+	during string
+	limits webhook.GuestLimits
+	budget fmt.Stringer
+	// denied is how many bytes of memory were asked for in vain, zero if none.
+	denied uint64
+	// lastWords is the first line that the guest wrote to its standard error.
+	lastWords string
+}
+
+func (b *breakdown) Error() string { return b.during + ": " + b.cause.Error() }
+func (b *breakdown) Unwrap() error { return b.cause }
+
+func (b *breakdown) guestError(name string) *webhook.GuestError {
+	var ended *abort
+	var exit *sys.ExitError
+	deliberate := errors.As(b.cause, &ended)
+	switch {
+	case !deliberate && errors.As(b.cause, &exit) &&
+		(exit.ExitCode() == sys.ExitCodeDeadlineExceeded || exit.ExitCode() == sys.ExitCodeContextCanceled):
+		return fault(name, webhook.GuestTimeout, "%s ran longer than %s", b.during, b.budget)
+	case b.denied > 0 && (!deliberate || ended.kind == webhook.GuestTrap):
+		return fault(name, webhook.GuestMemory, "%s asked for %d bytes of memory, at most %d are granted", b.during, b.denied, b.limits.Memory)
+	case deliberate:
+		return fault(name, ended.kind, "%s", b.sentence(ended.message))
+	}
+	return fault(name, webhook.GuestTrap, "%s", b.sentence(trapText(b.cause)))
+}
+
+func (b *breakdown) sentence(what string) string {
+	text := b.during + ": " + what
+	if b.lastWords != "" {
+		text += ": " + b.lastWords
+	}
+	return text
+}
+
+// trapText takes the cause and the innermost frame out of wazero's message,
+// which goes on for as many lines as the stack is deep.
+func trapText(err error) string {
+	lines := strings.Split(err.Error(), "\n")
+	text := strings.TrimSuffix(strings.TrimPrefix(lines[0], "wasm error: "), " (recovered by wazero)")
+	if len(lines) > 2 && strings.HasPrefix(lines[1], "wasm stack trace:") {
+		text += " in " + strings.TrimSpace(lines[2])
+	}
+	return clip(text)
+}
+
+// clip bounds text that a guest chose before it reaches a log.
+func clip(text string) string {
+	if len(text) > hostabi.MaxLine {
+		text = text[:hostabi.MaxLine] + "…"
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}

@@ -1,0 +1,119 @@
+package host
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"runtime"
+
+	"github.com/tetratelabs/wazero"
+
+	"github.com/hookseal/hookseal/engine/webhook"
+	"github.com/hookseal/hookseal/hostabi"
+)
+
+// Loader makes guests of WebAssembly modules. The zero Loader is ready for use
+// and safe for concurrent use.
+type Loader struct {
+	// Instances is how many calls of one guest may run at once, each in an
+	// instance of its own; zero is one for each processor. A further call waits.
+	Instances int
+}
+
+var _ webhook.GuestLoader = Loader{}
+
+// Extensions returns ".wasm".
+func (Loader) Extensions() []string { return []string{".wasm"} }
+
+// Load compiles a module and starts it once, so that one which cannot start is
+// refused here and not at the first event.
+//
+// It returns a [*webhook.GuestError] of the kind compile for what is no valid
+// module, abi for one that imports what the host does not serve, exports no hook
+// or is no reactor, memory for one that begins with more than it may hold, and
+// otherwise of the kind in which its start went wrong.
+//
+// The guest has a runtime of its own, which its Close frees. When ctx ends, the
+// start of the module does as well.
+func (l Loader) Load(ctx context.Context, code webhook.GuestCode) (webhook.Guest, error) {
+	if len(code.Code) > hostabi.MaxModule {
+		return nil, fault(code.Name, webhook.GuestCompile, "the module is %d bytes, at most %d are taken", len(code.Code), hostabi.MaxModule)
+	}
+	limits := code.Limits.WithDefaults()
+	mod, err := inspect(code.Code)
+	if err != nil {
+		return nil, fault(code.Name, webhook.GuestCompile, "%v", err)
+	}
+	if refusal := mod.admissible(limits); refusal != nil {
+		refusal.Guest = code.Name
+		return nil, refusal
+	}
+	sum := sha256.Sum256(code.Code)
+	g := &guest{name: code.Name, hash: hex.EncodeToString(sum[:]), hooks: mod.hooks(), limits: limits}
+	instances := l.Instances
+	if instances <= 0 {
+		instances = runtime.GOMAXPROCS(0)
+	}
+	if err := g.start(ctx, mod, instances); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// start compiles the module and starts its first instance.
+func (g *guest) start(ctx context.Context, mod *module, instances int) error {
+	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true)
+	p := &pool{
+		runtime:    wazero.NewRuntimeWithConfig(context.WithoutCancel(ctx), config),
+		limits:     g.limits,
+		restorable: mod.restorable(),
+		globals:    len(mod.mutable),
+		tokens:     make(chan struct{}, instances),
+		closing:    make(chan struct{}),
+		drained:    make(chan struct{}),
+	}
+	g.pool = p
+	err := g.compile(ctx, mod)
+	if err == nil {
+		err = p.first(ctx)
+		if err != nil {
+			err = g.explain(ctx, err)
+		}
+	}
+	if err != nil {
+		_ = p.runtime.Close(context.WithoutCancel(ctx)) // the reason to give up is err
+	}
+	return err
+}
+
+func (g *guest) compile(ctx context.Context, mod *module) error {
+	if err := serve(ctx, g.pool.runtime); err != nil {
+		return fmt.Errorf("%s: serve the host functions: %w", g.name, err)
+	}
+	compiled, err := compile(ctx, g.pool.runtime, mod.withGlobalsExported())
+	if err != nil {
+		return fault(g.name, webhook.GuestCompile, "%v", err)
+	}
+	if refusal := admissibleTypes(compiled); refusal != nil {
+		refusal.Guest = g.name
+		return refusal
+	}
+	g.pool.compiled = compiled
+	return nil
+}
+
+// compile compiles a module. The runtime's validation panics on some modules that
+// are not valid, which is their fault and not ours.
+func compile(ctx context.Context, engine wazero.Runtime, code []byte) (compiled wazero.CompiledModule, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the module is not valid: %v", r)
+		}
+	}()
+	return engine.CompileModule(ctx, code)
+}
+
+func fault(name string, kind webhook.GuestErrorKind, format string, values ...any) *webhook.GuestError {
+	return &webhook.GuestError{Guest: name, Kind: kind, Message: fmt.Sprintf(format, values...)}
+}

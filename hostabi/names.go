@@ -1,0 +1,81 @@
+package hostabi
+
+// Module is the import module of this version of the ABI. A module that
+// imports from another version is refused, and so the name is the version
+// check. Version 0 may still change.
+const Module = "hostabi_v0"
+
+// WASI is the import module of which the host serves the few functions that
+// [WASIFunctions] lists.
+const WASI = "wasi_snapshot_preview1"
+
+// What a module exports. The hooks take nothing and return an i32: zero for
+// success. A module exports at least one hook.
+const (
+	ExportClaim     = "claim"
+	ExportTransform = "transform"
+	// ExportInitialize is called once, before the first hook, if it is there.
+	ExportInitialize = "_initialize"
+	// ExportCommand marks a program that runs once and ends. It is refused:
+	// a module is a reactor.
+	ExportCommand = "_start"
+)
+
+// The functions of [Module].
+const (
+	FuncRead     = "read"
+	FuncBodyLen  = "body_len"
+	FuncBodyRead = "body_read"
+
+	FuncValue       = "value"
+	FuncValueText   = "value_text"
+	FuncValueStrip  = "value_strip"
+	FuncValueSplit  = "value_split"
+	FuncValueMember = "value_member"
+	FuncValueRead   = "value_read"
+
+	FuncAlternative        = "alternative"
+	FuncCheck              = "check"
+	FuncKey                = "key"
+	FuncKeyID              = "key_id"
+	FuncKeyURL             = "key_url"
+	FuncPartLiteral        = "part_literal"
+	FuncPartValue          = "part_value"
+	FuncPartBody           = "part_body"
+	FuncPartECMAScriptBody = "part_ecmascript_body"
+	FuncPartSecret         = "part_secret"
+	FuncPartDigest         = "part_digest"
+	FuncPartEnd            = "part_end"
+	FuncSignature          = "signature"
+	FuncConditionEquals    = "condition_equals"
+	FuncConditionIn        = "condition_in"
+	FuncConditionMember    = "condition_member"
+	FuncConditionDigest    = "condition_digest"
+	FuncConditionTime      = "condition_time"
+	FuncTime               = "time"
+	FuncTimeUnit           = "time_unit"
+	FuncTimeBound          = "time_bound"
+	FuncID                 = "id"
+	FuncType               = "type"
+	FuncChallenge          = "challenge"
+
+	FuncEmit       = "emit"
+	FuncEmitHeader = "emit_header"
+
+	FuncDigest = "digest"
+	FuncLog    = "log"
+	FuncFail   = "fail"
+)
+
+// WASIFunctions lists what the host serves of [WASI]: what a standard Go
+// program built as a reactor imports, and the few more that a C or Rust
+// runtime asks for. None of them reaches a file, the environment or a clock.
+func WASIFunctions() []string {
+	return []string{
+		"args_get", "args_sizes_get", "environ_get", "environ_sizes_get",
+		"clock_res_get", "clock_time_get", "random_get",
+		"fd_close", "fd_fdstat_get", "fd_fdstat_set_flags", "fd_prestat_dir_name", "fd_prestat_get",
+		"fd_read", "fd_seek", "fd_write",
+		"poll_oneoff", "proc_exit", "sched_yield",
+	}
+}
