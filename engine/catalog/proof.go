@@ -60,15 +60,21 @@ func proveOne(ctx context.Context, v *Vector, defaults *Pack, open func(map[stri
 	return errors.Join(v.Run(ctx, p), p.Close(ctx))
 }
 
-// Err reports why the pack is not proven: a vector failed, or there is not at
-// least one that is accepted and one that is refused.
+// Err reports why the pack is not proven: that of [Proof.Unproven], and every
+// failure.
 func (p Proof) Err() error {
-	var faults []error
-	if p.Accepts == 0 || p.Rejects == 0 {
-		faults = append(faults, fmt.Errorf("a pack needs a vector that is accepted and one that is refused; it has %d and %d", p.Accepts, p.Rejects))
-	}
+	faults := []error{p.Unproven()}
 	for _, f := range p.Failures {
 		faults = append(faults, fmt.Errorf("%s: %w", f.Vector, f.Err))
 	}
 	return errors.Join(faults...)
+}
+
+// Unproven reports that the vectors, however they came out, are too few: a pack
+// needs one that is accepted and one that is refused.
+func (p Proof) Unproven() error {
+	if p.Accepts > 0 && p.Rejects > 0 {
+		return nil
+	}
+	return fmt.Errorf("a pack needs a vector that is accepted and one that is refused; it has %d and %d", p.Accepts, p.Rejects)
 }

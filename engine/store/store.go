@@ -43,11 +43,13 @@ type Store interface {
 	// an endpoint, and marks them running until now plus req.For. A running
 	// delivery whose lease has ended counts as due. No endpoint is handed more
 	// than its capacity, and an endpoint with a long backlog does not keep
-	// others from their share.
+	// others from their share. A delivery whose lease has ended while its
+	// endpoint was disabled is held instead.
 	Lease(ctx context.Context, req LeaseRequest) ([]Lease, error)
 
 	// Extend moves the end of a lease. It returns ErrLeaseLost if it is no
-	// longer held.
+	// longer held. A lease that has run out is still its holder's until the
+	// delivery is handed to another.
 	Extend(ctx context.Context, ref LeaseRef, until time.Time) error
 
 	// Expand commits what the transform of a leased delivery made, before the
@@ -101,7 +103,8 @@ type Store interface {
 
 	// Prune removes at most limit events that were received before the moment
 	// and have no open delivery, with all that hangs on them, and dedup keys
-	// older than keys. It returns how many events it removed.
+	// older than keys, at most limit of these too. It returns how many events
+	// it removed.
 	Prune(ctx context.Context, events, keys time.Time, limit int) (int, error)
 
 	// Ping reports whether the store can commit.

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hookseal/hookseal/cmd/hookseal/internal/admin"
+	"github.com/hookseal/hookseal/engine/configfile"
+	"github.com/hookseal/hookseal/engine/store"
+	"github.com/hookseal/hookseal/engine/store/sqlite"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+func newEndpointsCommand() *cobra.Command {
+	return group("endpoints", "Look at endpoints, disable and enable them",
+		`An endpoint is disabled by its failures, by answering 410, or by hand. Its
+deliveries are then held, and go on in their order when it is enabled.`,
+		`  hookseal endpoints list
+  hookseal endpoints enable crm`,
+		newEndpointsListCommand(),
+		newSetDisabledCommand("enable", "Enable an endpoint, and let its held deliveries go on", false),
+		newSetDisabledCommand("disable", "Disable an endpoint, and hold its deliveries", true))
+}
+
+// shownEndpoint is an endpoint as JSON.
+type shownEndpoint struct {
+	Name     string     `json:"name"`
+	Disabled bool       `json:"disabled"`
+	Why      string     `json:"why,omitempty"`
+	Since    *time.Time `json:"since,omitempty"`
+	Failures int        `json:"failures"`
+	// Configured is false for one that only the store knows.
+	Configured bool `json:"configured"`
+}
+
+func showEndpoint(h webhook.Health, configured bool) shownEndpoint {
+	s := shownEndpoint{Name: h.Endpoint, Disabled: h.Disabled, Why: h.Why, Failures: h.Failures, Configured: configured}
+	if !h.Since.IsZero() {
+		since := h.Since.UTC()
+		s.Since = &since
+	}
+	return s
+}
+
+func newEndpointsListCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the endpoints and their state",
+		Long: `List prints every endpoint that is configured or that the store has heard of, with
+the count of its consecutive failures.`,
+		Example: `  hookseal endpoints list`,
+		Args:    positional(0, 0, ""),
+	}
+	config, asJSON := configFlag(cmd), jsonFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		db, outline, err := openReader(*config)
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		list, err := listEndpoints(cmd.Context(), db, outline)
+		if err != nil {
+			return err
+		}
+		if *asJSON {
+			return printJSON(cmd.OutOrStdout(), map[string]any{"endpoints": list})
+		}
+		return printEndpoints(cmd.OutOrStdout(), list)
+	}
+	return cmd
+}
+
+func listEndpoints(ctx context.Context, db *sqlite.Reader, outline configfile.Outline) ([]shownEndpoint, error) {
+	health, err := db.Health(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := []shownEndpoint{}
+	for _, name := range outline.Endpoints {
+		i := slices.IndexFunc(health, func(h webhook.Health) bool { return h.Endpoint == name })
+		if i < 0 {
+			list = append(list, showEndpoint(webhook.Health{Endpoint: name}, true))
+			continue
+		}
+		list = append(list, showEndpoint(health[i], true))
+	}
+	for _, h := range health {
+		if !slices.Contains(outline.Endpoints, h.Endpoint) {
+			list = append(list, showEndpoint(h, false))
+		}
+	}
+	return list, nil
+}
+
+func printEndpoints(w io.Writer, list []shownEndpoint) error {
+	var rows [][]string
+	for _, e := range list {
+		state, since := "enabled", ""
+		if e.Disabled {
+			state = "disabled"
+		}
+		if !e.Configured {
+			state += ", not configured"
+		}
+		if e.Since != nil {
+			since = timeText(*e.Since)
+		}
+		rows = append(rows, []string{e.Name, state, strconv.Itoa(e.Failures), since, e.Why})
+	}
+	return printTable(w, []string{"NAME", "STATE", "FAILURES", "SINCE", "WHY"}, rows)
+}
+
+func newSetDisabledCommand(verb, short string, disabled bool) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   verb + " NAME",
+		Short: short,
+		Long: short + `.
+
+A server that runs is asked to do it; without one the store is changed.
+
+Exit status: 0 done, 1 if no endpoint has the name, 2 if the store cannot be changed.`,
+		Example: "  hookseal endpoints " + verb + " crm",
+		Args:    positional(1, 1, "NAME"),
+	}
+	config, asJSON := configFlag(cmd), jsonFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		var h webhook.Health
+		err := operate(cmd.Context(), *config, func(op admin.Operator) (err error) {
+			h, err = op.SetDisabled(cmd.Context(), args[0], disabled)
+			return err
+		})
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return &noError{err}
+		case err != nil:
+			return err
+		case *asJSON:
+			return printJSON(cmd.OutOrStdout(), showEndpoint(h, true))
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is %sd\n", args[0], verb)
+		return err
+	}
+	return cmd
+}

@@ -1,0 +1,62 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/store"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// Operator does what an operator may do to deliveries and endpoints.
+type Operator interface {
+	// Redeliver makes a final delivery due again. It returns
+	// [store.ErrNotFound] and [store.ErrNotFinal].
+	Redeliver(ctx context.Context, id string) error
+	// SetDisabled disables or enables an endpoint. It returns
+	// [store.ErrNotFound] for one that is not configured.
+	SetDisabled(ctx context.Context, endpoint string, disabled bool) (webhook.Health, error)
+}
+
+// Local is the operator of a store that this process has open.
+type Local struct {
+	Store store.Store
+	// Endpoints are the names of those that are configured.
+	Endpoints []string
+	// Wake is called after a change that made something due; nil is not called.
+	Wake func()
+}
+
+// Redeliver implements [Operator].
+func (l *Local) Redeliver(ctx context.Context, id string) error {
+	if err := l.Store.Redeliver(ctx, id, time.Now()); err != nil {
+		return err
+	}
+	l.wake()
+	return nil
+}
+
+// SetDisabled implements [Operator].
+func (l *Local) SetDisabled(ctx context.Context, endpoint string, disabled bool) (webhook.Health, error) {
+	if !slices.Contains(l.Endpoints, endpoint) {
+		return webhook.Health{}, fmt.Errorf("endpoint %q: %w; endpoints are %s", endpoint, store.ErrNotFound, strings.Join(l.Endpoints, ", "))
+	}
+	why := ""
+	if disabled {
+		why = "disabled by an operator"
+	}
+	h, err := l.Store.SetDisabled(ctx, endpoint, disabled, why, time.Now())
+	if err == nil && !disabled {
+		l.wake()
+	}
+	return h, err
+}
+
+func (l *Local) wake() {
+	if l.Wake != nil {
+		l.Wake()
+	}
+}

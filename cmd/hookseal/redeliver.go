@@ -1,0 +1,47 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hookseal/hookseal/cmd/hookseal/internal/admin"
+	"github.com/hookseal/hookseal/engine/store"
+)
+
+func newRedeliverCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "redeliver ID",
+		Short: "Make a delivery due now, with a fresh allowance of attempts",
+		Long: `Redeliver makes a delivery that came to its end due now. The endpoint sees the same
+webhook-id and the same bytes, so a receiver that deduplicates ignores what it has;
+a delivery whose transform failed is transformed anew.
+
+A server that runs is asked to do it; without one the store is changed, and the
+delivery is made when a server starts.
+
+Exit status: 0 due, 1 if there is no such delivery or it has not ended, 2 if the
+store cannot be changed.`,
+		Example: `  hookseal deliveries redeliver dlv_0199…`,
+		Args:    positional(1, 1, "ID"),
+	}
+	config, asJSON := configFlag(cmd), jsonFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		id := args[0]
+		err := operate(cmd.Context(), *config, func(op admin.Operator) error { return op.Redeliver(cmd.Context(), id) })
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			return no("there is no delivery %q", id)
+		case errors.Is(err, store.ErrNotFinal):
+			return no("delivery %s has not ended: hookseal deliveries show %s says where it stands", id, id)
+		case err != nil:
+			return err
+		case *asJSON:
+			return printJSON(cmd.OutOrStdout(), map[string]string{"delivery": id, "result": "due"})
+		}
+		_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is due now\n", id)
+		return err
+	}
+	return cmd
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"slices"
+	"sync"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hookseal/hookseal/cmd/hookseal/internal/admin"
+	"github.com/hookseal/hookseal/engine"
+	"github.com/hookseal/hookseal/engine/configfile"
+	"github.com/hookseal/hookseal/engine/telemetry"
+)
+
+func newServeCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Receive webhooks and deliver them",
+		Long: `Serve receives webhooks at POST /in/SOURCE, stores what it accepts, and delivers it.
+
+  /in/SOURCE[/KEY]  where providers send
+  /healthz          200 while events can be stored, 503 otherwise
+  /metrics          for Prometheus
+
+Behind a proxy let only /in/ be reached from outside. SIGTERM and SIGINT end it in
+order: no new requests, then no new attempts, then the store; nothing that was
+acknowledged is lost. A second signal ends it at once, and loses nothing either.
+
+The log goes to standard error. Exit status: 0 after a signal, 2 if it could not
+start or go on.`,
+		Example: `  hookseal serve
+  hookseal serve --config /etc/hookseal/hookseal.toml --log-format json`,
+		Args: positional(0, 0, ""),
+	}
+	config := configFlag(cmd)
+	format := cmd.Flags().String("log-format", "text", "`FORMAT` of the log: text or json")
+	level := cmd.Flags().String("log-level", "info", "least `LEVEL` that is logged: debug, info, warn or error")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		log, err := newLogger(cmd.ErrOrStderr(), *format, *level)
+		if err != nil {
+			return err
+		}
+		ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+		defer stop()
+		// A second signal then has its usual effect.
+		defer context.AfterFunc(ctx, stop)()
+		return serve(ctx, *config, log)
+	}
+	return cmd
+}
+
+// serve runs the server until the context ends.
+func serve(ctx context.Context, config string, log *slog.Logger) error {
+	metrics := telemetry.New()
+	running, err := readConfig(config, func(path string) (*configfile.Running, error) {
+		return configfile.Open(path, configfile.Options{Logger: log, Observer: metrics})
+	})
+	if err != nil {
+		return err
+	}
+	metrics.Watch(running.Store)
+	ln, err := net.Listen("tcp", running.Config.Listen)
+	if err != nil {
+		return errors.Join(err, running.Close())
+	}
+	d := daemon{running: running, log: log, public: publicHandler(running, metrics), operators: listenOperators(running, log)}
+	announce(log, running.Config, ln.Addr())
+	err = errors.Join(d.run(ctx, ln), running.Close())
+	log.Info("stopped")
+	return err
+}
+
+// announce logs what an operator wants to see at a start.
+func announce(log *slog.Logger, c *configfile.Config, addr net.Addr) {
+	for _, text := range c.Warnings {
+		log.Warn(text)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Engine.Sources)) {
+		log.Info("source", "name", name, "provider", c.Engine.Sources[name].Provider, "path", "/in/"+name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.Engine.Endpoints)) {
+		log.Info("endpoint", "name", name)
+	}
+	log.Info("listening", "address", addr.String(), "store", c.Data, "version", engine.Version)
+}
+
+// daemon is the server's goroutines.
+type daemon struct {
+	running *configfile.Running
+	log     *slog.Logger
+	public  http.Handler
+	// operators is nil where the socket could not be opened.
+	operators net.Listener
+}
+
+// run serves until the context ends or a part fails, and returns when every
+// goroutine has ended: the intake first, then the operators' socket and the
+// dispatcher.
+func (d *daemon) run(ctx context.Context, ln net.Listener) error {
+	intake, stopIntake := context.WithCancel(ctx)
+	defer stopIntake()
+	inner, stopInner := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopInner()
+
+	var parts sync.WaitGroup
+	faults := make(chan error, 2)
+	start := func(part func(context.Context) error) {
+		parts.Go(func() {
+			err := part(inner)
+			faults <- err
+			if err != nil {
+				stopIntake()
+			}
+		})
+	}
+	start(d.running.Engine.Run)
+	start(d.serveOperators)
+
+	err := engine.Serve(intake, ln, d.public, d.running.Config.Server, d.log)
+	d.log.Info("stopping", "because", context.Cause(intake))
+	stopInner()
+	parts.Wait()
+	close(faults)
+	for fault := range faults {
+		err = errors.Join(err, fault)
+	}
+	return err
+}
+
+// listenOperators opens the socket for the commands that change the store.
+// Without it the server works all the same.
+func listenOperators(running *configfile.Running, log *slog.Logger) net.Listener {
+	ln, err := admin.Listen(running.Config.Data)
+	if err != nil {
+		log.Warn("deliveries and endpoints cannot be changed while the server runs", "error", err)
+		return nil
+	}
+	return ln
+}
+
+func (d *daemon) serveOperators(ctx context.Context) error {
+	if d.operators == nil {
+		return nil
+	}
+	handler := admin.Handler(&admin.Local{
+		Store: d.running.Store, Wake: d.running.Engine.Wake,
+		Endpoints: slices.Sorted(maps.Keys(d.running.Config.Engine.Endpoints)),
+	})
+	return engine.Serve(ctx, d.operators, handler, engine.ServerLimits{Connections: 16}, d.log)
+}

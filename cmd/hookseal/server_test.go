@@ -1,0 +1,128 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// server is the real binary, running.
+type server struct {
+	t       *testing.T
+	command *exec.Cmd
+	address string
+	log     chan string
+}
+
+var listening = regexp.MustCompile(`msg=listening address=(\S+)`)
+
+// startServer runs hookseal serve and waits until it listens.
+func startServer(t *testing.T, config string, env ...string) *server {
+	t.Helper()
+	s := &server{t: t, command: exec.Command("hookseal", "serve", "--config", config, "--log-level", "debug"), log: make(chan string, 1)}
+	s.command.Env = append(os.Environ(), env...)
+	stderr, err := s.command.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.command.Process.Kill() })
+	found := make(chan string, 1)
+	go func() {
+		var log strings.Builder
+		lines := bufio.NewScanner(stderr)
+		for lines.Scan() {
+			log.WriteString(lines.Text() + "\n")
+			if m := listening.FindStringSubmatch(lines.Text()); m != nil {
+				found <- m[1]
+			}
+		}
+		close(found)
+		s.log <- log.String()
+	}()
+	address, ok := <-found
+	if !ok {
+		t.Fatalf("hookseal serve ended: %s", <-s.log)
+	}
+	s.address = address
+	return s
+}
+
+// stop sends SIGTERM and returns the log, once the server has ended with 0.
+func (s *server) stop() string {
+	s.t.Helper()
+	if err := s.command.Process.Signal(syscall.SIGTERM); err != nil {
+		s.t.Fatal(err)
+	}
+	log := <-s.log
+	if err := s.command.Wait(); err != nil {
+		s.t.Fatalf("hookseal serve after SIGTERM: %v\n%s", err, log)
+	}
+	return log
+}
+
+func (s *server) get(path string) (int, string) {
+	s.t.Helper()
+	resp, err := http.Get("http://" + s.address + path)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return resp.StatusCode, string(body)
+}
+
+// send signs an event with a secret and sends it to the source.
+func (s *server) send(secret, body string) (status int, stdout string) {
+	s.t.Helper()
+	status, stdout, stderr := hookseal(body, "sign", "--provider", "chaindoc", "--secret", secret,
+		"--body", "-", "--send", "http://"+s.address+"/in/contracts")
+	if stderr != "" {
+		s.t.Fatalf("sign --send: %s", stderr)
+	}
+	return status, stdout
+}
+
+// sink is an endpoint that hands over what it is sent.
+type sink struct {
+	*httptest.Server
+	got chan *http.Request
+}
+
+func newSink(t *testing.T) *sink {
+	s := &sink{got: make(chan *http.Request, 10)}
+	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		r.Body = io.NopCloser(strings.NewReader(string(body)))
+		s.got <- r
+	}))
+	t.Cleanup(s.Close)
+	return s
+}
+
+func (s *sink) next(t *testing.T) *http.Request {
+	t.Helper()
+	select {
+	case r := <-s.got:
+		return r
+	case <-time.After(20 * time.Second):
+		t.Fatal("nothing was delivered")
+		return nil
+	}
+}

@@ -1,0 +1,194 @@
+package configfile
+
+import (
+	"fmt"
+	"maps"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hookseal/hookseal/engine"
+	"github.com/hookseal/hookseal/engine/catalog"
+	"github.com/hookseal/hookseal/engine/script"
+	"github.com/hookseal/hookseal/engine/tomlfile"
+	"github.com/hookseal/hookseal/engine/webhook"
+	"github.com/hookseal/hookseal/hostabi/host"
+)
+
+// Load reads the file at path and checks all of it: what it says, the secrets
+// and files that it names, and whether an engine opens with it. Nothing is
+// written, and no store is opened.
+//
+// The error is [tomlfile.Faults] with every fault, and any other error if the
+// file could not be read.
+func Load(path string, opts Options) (*Config, error) {
+	l, err := read(path, opts)
+	if err != nil {
+		return nil, err
+	}
+	l.top()
+	l.sources()
+	l.endpoints()
+	l.subscriptions()
+	l.tryOpen()
+	if err := tomlfile.Join(l.faults...); err != nil {
+		return nil, err
+	}
+	return l.config, nil
+}
+
+// Outline is what a file says about its parts, without the secrets and the files
+// that it names.
+type Outline struct {
+	// Data is the path of the store's file.
+	Data string
+	// Sources and Endpoints are the names, in order.
+	Sources, Endpoints []string
+}
+
+// ReadOutline reads what can be known of the file at path without its secrets.
+// Its error is that of [Load] for the keys and values that it reads.
+func ReadOutline(path string) (Outline, error) {
+	l, err := read(path, Options{})
+	if err != nil {
+		return Outline{}, err
+	}
+	l.data()
+	return Outline{Data: l.config.Data, Sources: named(l.file.Source), Endpoints: named(l.file.Endpoint)}, tomlfile.Join(l.faults...)
+}
+
+// loader turns a file into a Config, and goes on after a fault.
+type loader struct {
+	doc    *tomlfile.Document
+	file   file
+	dir    string
+	opts   Options
+	config *Config
+	faults []error
+	// faulty holds the keys that have a fault.
+	faulty []string
+}
+
+func read(path string, opts Options) (*loader, error) {
+	doc, err := tomlfile.ParseFile(path)
+	if err != nil {
+		return nil, err
+	}
+	l := &loader{doc: doc, dir: filepath.Dir(path), opts: opts}
+	l.file.Listen, l.file.Data = defaultListen, defaultData
+	if err := doc.Decode(&l.file); err != nil {
+		l.take(err)
+	}
+	l.config = &Config{Path: path, Engine: engine.Config{
+		Sources:    map[string]engine.Source{},
+		Endpoints:  map[string]engine.Endpoint{},
+		Transforms: map[string]engine.GuestCode{},
+		Guests:     []engine.GuestLoader{script.Loader{}, host.Loader{}},
+		Catalog:    catalog.Builtin(),
+		Logger:     opts.Logger,
+		Observer:   opts.Observer,
+	}}
+	return l, nil
+}
+
+// take notes the faults that decoding found.
+func (l *loader) take(err error) {
+	l.faults = append(l.faults, err)
+	if faults, ok := err.(tomlfile.Faults); ok {
+		for _, f := range faults {
+			l.faulty = append(l.faulty, f.Key)
+		}
+	}
+}
+
+func (l *loader) note(key, format string, args ...any) {
+	l.faults = append(l.faults, l.doc.Fault(key, format, args...))
+	l.faulty = append(l.faulty, key)
+}
+
+// isFaulty reports whether there is a fault at the key or below it.
+func (l *loader) isFaulty(key string) bool {
+	return slices.ContainsFunc(l.faulty, func(known string) bool {
+		rest, found := strings.CutPrefix(known, key)
+		return found && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	})
+}
+
+func (l *loader) warn(format string, args ...any) {
+	l.config.Warnings = append(l.config.Warnings, fmt.Sprintf(format, args...))
+}
+
+func (l *loader) top() {
+	l.listen()
+	l.data()
+	for _, n := range l.file.AllowNetworks {
+		l.config.Engine.AllowNetworks = append(l.config.Engine.AllowNetworks, netip.Prefix(n))
+	}
+	if path := l.file.Catalog.Path; path != "" {
+		dir := within(l.dir, path)
+		if info, err := os.Stat(dir); err != nil {
+			l.note("catalog.path", "%s", err)
+		} else if !info.IsDir() {
+			l.note("catalog.path", "%s is not a folder of packs", dir)
+		} else {
+			l.config.Engine.Catalog = catalog.Builtin().WithOverlay(dir)
+		}
+	}
+	l.limits()
+}
+
+func (l *loader) listen() {
+	l.config.Listen = l.file.Listen
+	_, port, err := net.SplitHostPort(l.file.Listen)
+	if err != nil {
+		l.note("listen", "%q must be an address and a port, such as %q", l.file.Listen, defaultListen)
+		return
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		l.note("listen", "port %q must be a number from 0 to 65535", port)
+	}
+}
+
+func (l *loader) data() {
+	switch kind, _, isURL := strings.Cut(l.file.Data, "://"); {
+	case isURL && (kind == "postgres" || kind == "postgresql"):
+		l.note("data", "PostgreSQL is not supported in this version; write the path of a SQLite file, such as %q", defaultData)
+		return
+	case isURL:
+		l.note("data", "a URL of kind %q is no store; write the path of a SQLite file, such as %q", kind, defaultData)
+		return
+	case l.file.Data == "":
+		l.note("data", "is empty; write the path of a SQLite file, such as %q", defaultData)
+		return
+	}
+	l.config.Data = within(l.dir, l.file.Data)
+	if info, err := os.Stat(filepath.Dir(l.config.Data)); err != nil {
+		l.note("data", "its folder: %s", err)
+	} else if !info.IsDir() {
+		l.note("data", "%s is not a folder", filepath.Dir(l.config.Data))
+	}
+}
+
+func (l *loader) limits() {
+	t := &l.file.Limits
+	l.config.Server = engine.ServerLimits{
+		Connections: int(t.Connections), HeaderBytes: int(t.HeaderBytes),
+		ShutdownGrace: time.Duration(t.ShutdownGrace),
+	}
+	l.config.Engine.Limits = engine.Limits{
+		BytesInFlight: int64(t.BytesInFlight), Deliveries: int(t.Deliveries),
+		Lease: time.Duration(t.Lease), ShutdownGrace: time.Duration(t.ShutdownGrace),
+		Guest: webhook.GuestLimits{
+			Time: time.Duration(t.GuestTime), Memory: int64(t.GuestMemory), Output: int64(t.GuestOutput),
+			Events: int(t.GuestEvents), LogLines: int(t.GuestLogLines),
+		},
+	}
+}
+
+// named returns the names of a table's entries, in order.
+func named[T any](table map[string]T) []string { return slices.Sorted(maps.Keys(table)) }

@@ -1,0 +1,2 @@
+export default function transform(event) {
+  return event

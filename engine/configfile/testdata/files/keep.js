@@ -1,0 +1,3 @@
+export default function transform(event) {
+  return event;
+}

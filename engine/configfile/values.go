@@ -1,0 +1,77 @@
+package configfile
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+
+	"github.com/hookseal/hookseal/engine/tomlfile"
+)
+
+// count is how many of something there may be, at least one.
+type count int
+
+const maxCount = 1 << 20
+
+// UnmarshalTOML reads an integer.
+func (c *count) UnmarshalTOML(value any) error {
+	var n int64
+	if err := tomlfile.DecodeValue(value, &n); err != nil {
+		return err
+	}
+	if n < 1 || n > maxCount {
+		return fmt.Errorf("expected an integer from 1 to %d, found %d", maxCount, n)
+	}
+	*c = count(n)
+	return nil
+}
+
+// period is a duration that is not zero.
+type period tomlfile.Duration
+
+// UnmarshalText reads a duration with its unit.
+func (p *period) UnmarshalText(text []byte) error {
+	if err := (*tomlfile.Duration)(p).UnmarshalText(text); err != nil {
+		return err
+	}
+	if *p == 0 {
+		return errors.New("the duration must not be zero")
+	}
+	return nil
+}
+
+// DescribeTOML implements [tomlfile.Describer].
+func (period) DescribeTOML() string { return tomlfile.Duration(0).DescribeTOML() }
+
+// amount is a size that is not zero.
+type amount tomlfile.Size
+
+// UnmarshalText reads a size with its unit.
+func (a *amount) UnmarshalText(text []byte) error {
+	if err := (*tomlfile.Size)(a).UnmarshalText(text); err != nil {
+		return err
+	}
+	if *a == 0 {
+		return errors.New("the size must not be zero")
+	}
+	return nil
+}
+
+// DescribeTOML implements [tomlfile.Describer].
+func (amount) DescribeTOML() string { return tomlfile.Size(0).DescribeTOML() }
+
+// network is an address range such as 10.20.0.0/16.
+type network netip.Prefix
+
+// UnmarshalText reads a range in CIDR notation.
+func (n *network) UnmarshalText(text []byte) error {
+	prefix, err := netip.ParsePrefix(string(text))
+	if err != nil {
+		return fmt.Errorf("network %q cannot be read; write an address and a length, such as \"10.20.0.0/16\"", text)
+	}
+	*n = network(prefix.Masked())
+	return nil
+}
+
+// DescribeTOML implements [tomlfile.Describer].
+func (network) DescribeTOML() string { return `a network such as "10.20.0.0/16"` }

@@ -1,0 +1,15 @@
+// Package engine is hookseal as a library: it verifies webhooks, stores them as
+// events, and delivers them signed and retried.
+//
+// [Open] makes an [Engine] of a [Config]. Without a store it verifies only
+// ([Engine.Verify]); with one, [Engine.Handler] receives and commits, and
+// [Engine.Run] delivers. For one verification without an engine see package
+// [github.com/hookseal/hookseal/engine/catalog]; for an engine from a
+// configuration file see package configfile.
+//
+// The package links no JavaScript or WebAssembly runtime and no database: the
+// caller hands in the guest loaders and the store that it wants to pay for.
+//
+// What is acknowledged is stored. What is stored is attempted until it is
+// delivered or exhausted. A rejected webhook is neither stored nor delivered.
+package engine

@@ -1,0 +1,108 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/internal/attempt"
+	"github.com/hookseal/hookseal/engine/store"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// deliver takes a leased delivery one step further, and settles it.
+func (d *Dispatcher) deliver(ctx context.Context, l store.Lease) {
+	held, letGo := d.hold(ctx, l)
+	defer letGo()
+	settlement := d.outcome(held, &l)
+	if settlement == nil || !d.settler.settle(*settlement) {
+		return
+	}
+	if next := settlement.Next; next.State.Final() {
+		l.Delivery.State, l.Delivery.LastError = next.State, next.Error
+		if settlement.Attempt != nil {
+			l.Delivery.Attempts++
+		}
+		d.finished(l.Delivery)
+	}
+}
+
+func (d *Dispatcher) finished(delivery webhook.Delivery) {
+	if d.config.Observer.DeliveryFinished != nil {
+		d.config.Observer.DeliveryFinished(delivery)
+	}
+}
+
+// outcome transforms and attempts. It returns nil when there is nothing left to
+// settle.
+func (d *Dispatcher) outcome(ctx context.Context, l *store.Lease) *store.Settlement {
+	endpoint, ok := (*d.endpoints.Load())[l.Delivery.Endpoint]
+	if !ok {
+		return d.failed(l, fmt.Errorf("no endpoint named %q is configured", l.Delivery.Endpoint))
+	}
+	if l.Delivery.Transform != "" && l.Delivery.Output == nil {
+		if settlement, ready := d.transform(ctx, l); !ready {
+			return settlement
+		}
+	}
+	made, signed := d.attempt(ctx, endpoint, l)
+	if made.Status == 0 && ctx.Err() != nil {
+		return d.interrupted(ctx, l)
+	}
+	next := endpoint.Policy.After(l.Delivery.Attempts+1, made, time.Now(), d.config.Jitter())
+	if !signed {
+		next.Health = webhook.HealthUnchanged
+	}
+	d.logAttempt(ctx, l, made, next)
+	settlement := settle(l, next)
+	settlement.Attempt, settlement.DisableAfter = &made, endpoint.Policy.DisableAfter
+	return settlement
+}
+
+// attempt makes one try. It returns false if there was none, since the draft
+// could not be signed.
+func (d *Dispatcher) attempt(ctx context.Context, e Endpoint, l *store.Lease) (webhook.Attempt, bool) {
+	now := time.Now()
+	request := draft(e, l)
+	if e.Sign != nil {
+		message := Message{ID: l.Delivery.MessageID, Type: messageType(l), Time: now}
+		if err := e.Sign(ctx, request, message); err != nil {
+			return webhook.Attempt{At: now, Error: "sign: " + attempt.OneLine(err)}, false
+		}
+	}
+	made := d.sender.Send(ctx, request, e.timeout())
+	if d.config.Observer.AttemptDone != nil {
+		d.config.Observer.AttemptDone(l.Delivery.Endpoint, made)
+	}
+	return made, true
+}
+
+func settle(l *store.Lease, next webhook.Next) *store.Settlement {
+	return &store.Settlement{Lease: l.Ref, Next: next, Now: time.Now()}
+}
+
+// failed gives a delivery up that only an operator can help.
+func (d *Dispatcher) failed(l *store.Lease, err error) *store.Settlement {
+	line := attempt.OneLine(err)
+	d.config.Log.Warn("delivery failed",
+		"delivery", l.Delivery.ID, "event", l.Delivery.EventID, "endpoint", l.Delivery.Endpoint, "error", line)
+	return settle(l, webhook.Next{State: webhook.Failed, Error: line})
+}
+
+// interrupted hands a delivery back as it was, so that whoever leases next
+// begins with it. Where the lease was lost the store skips the settlement.
+func (d *Dispatcher) interrupted(ctx context.Context, l *store.Lease) *store.Settlement {
+	d.config.Log.Info("delivery interrupted",
+		"delivery", l.Delivery.ID, "endpoint", l.Delivery.Endpoint, "cause", context.Cause(ctx))
+	return settle(l, webhook.Next{State: webhook.Pending, Due: l.Delivery.Due, Error: l.Delivery.LastError})
+}
+
+func (d *Dispatcher) logAttempt(ctx context.Context, l *store.Lease, made webhook.Attempt, next webhook.Next) {
+	log := d.config.Log.With("delivery", l.Delivery.ID, "event", l.Delivery.EventID,
+		"endpoint", l.Delivery.Endpoint, "status", made.Status, "duration", made.Duration)
+	if made.Succeeded() {
+		log.DebugContext(ctx, "delivered")
+		return
+	}
+	log.InfoContext(ctx, "attempt failed", "error", next.Error, "now", next.State, "next_try", next.Due)
+}

@@ -1,0 +1,70 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/store"
+)
+
+// hold keeps extending a lease until letGo is called. The context that it
+// returns ends when the lease is lost, with [store.ErrLeaseLost] as its cause.
+func (d *Dispatcher) hold(ctx context.Context, l store.Lease) (held context.Context, letGo func()) {
+	held, lose := context.WithCancelCause(ctx)
+	extending, stop := context.WithCancel(context.WithoutCancel(ctx))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		d.extend(extending, l, lose)
+	}()
+	return held, func() {
+		stop()
+		<-done
+		lose(nil)
+	}
+}
+
+// extend renews a lease whenever half of it has passed. When the store fails it
+// tries again every tenth of a lease; a lease that ends meanwhile is lost, since
+// another holder may have it.
+func (d *Dispatcher) extend(ctx context.Context, l store.Lease, lose context.CancelCauseFunc) {
+	until := l.Until
+	for {
+		wait := time.Until(until) - d.config.Lease/2
+		if !sleep(ctx, max(wait, d.config.Lease/10)) {
+			return
+		}
+		next := time.Now().Add(d.config.Lease)
+		err := d.renew(ctx, l.Ref, until, next)
+		switch {
+		case err == nil:
+			until = next
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, store.ErrLeaseLost) || !time.Now().Before(until):
+			lose(store.ErrLeaseLost)
+			return
+		default:
+			d.config.Log.Error("lease cannot be extended", "delivery", l.Delivery.ID, "until", until, "error", err)
+		}
+	}
+}
+
+func (d *Dispatcher) renew(ctx context.Context, ref store.LeaseRef, until, next time.Time) error {
+	ctx, cancel := context.WithDeadline(ctx, until)
+	defer cancel()
+	return d.config.Store.Extend(ctx, ref, next)
+}
+
+// sleep reports whether the time has passed before the context ended.
+func sleep(ctx context.Context, wait time.Duration) bool {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}

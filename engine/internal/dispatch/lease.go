@@ -1,0 +1,109 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/store"
+)
+
+const (
+	// forever is a wait that only a signal ends.
+	forever time.Duration = -1
+	// blockedWait is the wait when the earliest delivery is due, and its
+	// endpoint has no free slot: what is due later at other endpoints cannot be
+	// seen behind it. A slot that becomes free ends the wait sooner.
+	blockedWait = time.Second
+	// leaseTimeout bounds one call of the store's Lease.
+	leaseTimeout = 10 * time.Second
+)
+
+// leaseAll leases and starts deliveries until ctx ends or the store is closed.
+// The deliveries run under work.
+func (d *Dispatcher) leaseAll(ctx, work context.Context) error {
+	var trouble backoff
+	for ctx.Err() == nil {
+		wait, err := d.leaseDue(ctx, work)
+		if err == nil {
+			trouble.reset()
+			d.await(ctx, wait)
+			continue
+		}
+		if errors.Is(err, store.ErrClosed) {
+			return err
+		}
+		if ctx.Err() == nil {
+			wait = trouble.next()
+			d.config.Log.Error("deliveries cannot be leased", "error", err, "next_try_in", wait)
+			// Signals do not end this wait: the more comes in, the less would a
+			// store in trouble be left alone.
+			sleep(ctx, wait)
+		}
+	}
+	return nil
+}
+
+// await returns after wait, on a signal to look, or when the context ends.
+func (d *Dispatcher) await(ctx context.Context, wait time.Duration) {
+	var timer <-chan time.Time
+	if wait != forever {
+		timer = time.After(wait)
+	}
+	select {
+	case <-ctx.Done():
+	case <-d.look:
+	case <-timer:
+	}
+}
+
+// leaseDue starts everything that is due and has a free slot, and returns how
+// long there will be nothing more.
+func (d *Dispatcher) leaseDue(ctx, work context.Context) (time.Duration, error) {
+	for ctx.Err() == nil {
+		due, err := d.config.Store.NextDue(ctx)
+		if err != nil {
+			return 0, err
+		}
+		now := time.Now()
+		if due.IsZero() {
+			return forever, nil
+		}
+		if due.After(now) {
+			return due.Sub(now), nil
+		}
+		request := d.slots.request(*d.endpoints.Load(), now, d.config.Lease)
+		if request.Max == 0 {
+			return forever, nil
+		}
+		leases, err := d.take(work, request)
+		if err != nil {
+			return 0, err
+		}
+		if len(leases) == 0 {
+			return blockedWait, nil
+		}
+		for _, lease := range leases {
+			d.start(work, lease)
+		}
+	}
+	return forever, nil
+}
+
+// take leases under the context of the work, so that a shutdown does not leave
+// deliveries behind that were leased and are nobody's.
+func (d *Dispatcher) take(work context.Context, request store.LeaseRequest) ([]store.Lease, error) {
+	ctx, cancel := context.WithTimeout(work, leaseTimeout)
+	defer cancel()
+	return d.config.Store.Lease(ctx, request)
+}
+
+func (d *Dispatcher) start(work context.Context, lease store.Lease) {
+	endpoint := lease.Delivery.Endpoint
+	d.slots.take(endpoint)
+	d.running.Go(func() {
+		d.deliver(work, lease)
+		d.slots.release(endpoint)
+		d.Wake()
+	})
+}

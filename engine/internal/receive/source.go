@@ -1,0 +1,68 @@
+package receive
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/catalog"
+	"github.com/hookseal/hookseal/engine/scheme"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// Source is one inbound path, ready to judge requests.
+type Source struct {
+	Name string
+	// Pack is nil for a source that verifies nothing.
+	Pack *catalog.Pack
+	// Unsigned accepts requests without a signature, beside a pack whose
+	// provider sends none when no secret is set.
+	Unsigned bool
+	Secrets  webhook.SecretSource
+	// AllowUncoveredBody accepts events whose body the signature does not cover.
+	AllowUncoveredBody bool
+	// Dedup names the dedup key, empty for the pack's own.
+	Dedup       string
+	MaxBody     int64
+	Credentials Credentials
+}
+
+// Judge verifies a request and applies the source's own demands. An error means
+// that nothing could be decided: the secrets could not be had, or the rule went
+// wrong.
+func (s *Source) Judge(ctx context.Context, req *webhook.Request, key string, now time.Time) (catalog.Judgement, error) {
+	if v := s.Credentials.judge(req.Header); v.Reason != "" {
+		return catalog.Judgement{Verdict: v}, nil
+	}
+	if s.Pack == nil || s.Unsigned {
+		if req.Truncated {
+			return catalog.Judgement{Verdict: webhook.Rejected(webhook.BodyTruncated, "")}, nil
+		}
+		return catalog.Judgement{Verdict: webhook.Verdict{Outcome: webhook.Accept}}, nil
+	}
+	secrets, err := s.Secrets.Secrets(ctx, webhook.Hint{Source: s.Name, Key: key})
+	if err != nil {
+		return catalog.Judgement{}, fmt.Errorf("secrets of source %q: %w", s.Name, err)
+	}
+	j, err := s.Pack.Judge(ctx, req, secrets, now)
+	if err != nil {
+		return j, err
+	}
+	if j.Accepted() && !j.Covers.Has(webhook.CoversBody) && !s.AllowUncoveredBody {
+		j.Verdict = webhook.Rejected(webhook.BodyUncovered, "the signature does not cover the body; a source opts in with allow_uncovered_body")
+	}
+	return j, nil
+}
+
+// identify reads the identity of an accepted event. Without verification there
+// is nothing that could tell a repeat from a forgery, so no key is kept.
+func (s *Source) identify(req *webhook.Request, j catalog.Judgement) scheme.Identity {
+	if s.Pack == nil {
+		return scheme.Identity{}
+	}
+	id := s.Pack.Identify(req, j, s.Dedup)
+	if s.Unsigned {
+		id.DedupKey = ""
+	}
+	return id
+}

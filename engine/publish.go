@@ -1,0 +1,52 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"net/http"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/internal/identifier"
+	"github.com/hookseal/hookseal/engine/internal/receive"
+	"github.com/hookseal/hookseal/engine/store"
+)
+
+// AppSource is the source of events that the application publishes.
+const AppSource = "app"
+
+// Publication is an event that the application sends out.
+type Publication struct {
+	// Type is matched by the patterns of subscriptions.
+	Type string
+	// ContentType of the body; empty is application/json.
+	ContentType string
+	Body        []byte
+	// Key recognises a repeated publication; empty keeps none.
+	Key string
+}
+
+// Publish commits an event and its deliveries, and returns its ID once that is
+// durable. For a key that was published before it returns the earlier ID.
+func (e *Engine) Publish(ctx context.Context, p Publication) (string, error) {
+	if e.config.Store == nil {
+		return "", ErrNoStore
+	}
+	if p.ContentType == "" {
+		p.ContentType = "application/json"
+	}
+	ev := Event{
+		ID: identifier.NewEvent(), Source: AppSource, Type: p.Type, Time: time.Now().UTC(),
+		Header: http.Header{"Content-Type": {p.ContentType}}, Body: p.Body,
+	}
+	deliveries := receive.Route(e.intake.Subscriptions, &ev, ev.Time)
+	receipt, err := e.config.Store.Accept(ctx, store.Acceptance{
+		Event: ev, Deliveries: deliveries, DedupKey: p.Key, BodyDigest: sha256.Sum256(p.Body),
+	})
+	if err != nil {
+		return "", err
+	}
+	if len(deliveries) > 0 {
+		e.Wake()
+	}
+	return receipt.EventID, nil
+}

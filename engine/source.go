@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/catalog"
+	"github.com/hookseal/hookseal/engine/internal/receive"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// validName is what sources, endpoints and subscriptions may be called, so that
+// a name is the same in a URL, a metric and a command.
+var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
+
+// ErrUnknownSource reports the name of a source that is not configured.
+var ErrUnknownSource = errors.New("unknown source")
+
+// Verify judges a request as the source would. Nothing is stored.
+//
+// An error means that nothing could be decided, because the secrets could not
+// be had or a rule went wrong: answer 5xx, so that the sender tries again. It
+// is [ErrUnknownSource] for a name that is not configured.
+func (e *Engine) Verify(ctx context.Context, source string, req *Request) (Verdict, error) {
+	s := e.intake.Sources[source]
+	if s == nil {
+		return Verdict{Reason: webhook.UnknownSource}, fmt.Errorf("%w %q", ErrUnknownSource, source)
+	}
+	now := req.Received
+	if now.IsZero() {
+		now = time.Now()
+	}
+	j, err := s.Judge(ctx, req, "", now)
+	return j.Verdict, err
+}
+
+// Refusal is a request that was refused, as far as it is kept: redacted, and
+// bounded in number and bytes.
+type Refusal = receive.Refusal
+
+// Refusals returns the latest refusals of a source, newest first.
+func (e *Engine) Refusals(source string) []Refusal { return e.intake.Refusals(source) }
+
+func (e *Engine) openSource(name string, c Source) (*receive.Source, error) {
+	s := &receive.Source{
+		Name: name, Unsigned: c.Unsigned, Secrets: c.Secrets,
+		AllowUncoveredBody: c.AllowUncoveredBody, Dedup: c.Dedup, MaxBody: c.MaxBody,
+		Credentials: receive.Credentials{Basic: c.Basic, Bearer: c.Bearer, Header: c.Header, HeaderTokens: c.HeaderTokens},
+	}
+	if s.MaxBody == 0 {
+		s.MaxBody = 1 << 20
+	}
+	f := &partFaults{part: "source", name: name}
+	if !validName.MatchString(name) {
+		f.note("", "the name must match %s", validName)
+	}
+	if name == AppSource {
+		f.note("", "the name is kept for events that the application publishes")
+	}
+	if (c.Header == "") != (len(c.HeaderTokens) == 0) {
+		f.note("header", "needs both its name and its tokens")
+	}
+	if c.Provider == NoVerification {
+		if c.Secrets != nil {
+			f.note("secrets", "provider = %q verifies nothing, and has secrets", NoVerification)
+		}
+		return s, f.err()
+	}
+	pack, key, err := e.openPack(c.Provider, c.Settings)
+	if err != nil {
+		f.add(cmp.Or(key, "provider"), err)
+		return nil, f.err()
+	}
+	s.Pack = pack
+	f.add("dedup", pack.Scheme.CheckDedup(c.Dedup))
+	checkSource(f, c, pack)
+	return s, f.err()
+}
+
+// checkSource judges what a source demands by what its provider can give.
+func checkSource(f *partFaults, c Source, pack *catalog.Pack) {
+	static, isStatic := c.Secrets.(webhook.Secrets)
+	switch {
+	case c.Unsigned && !pack.Provider.Sender.Unsigned:
+		f.note("unsigned", "provider %s always signs, so that unsigned = true would only let forgeries in", pack.Provider.ID)
+	case c.Unsigned && c.Secrets != nil:
+		f.note("unsigned", "unsigned = true and secrets contradict each other: remove one")
+	case !c.Unsigned && (c.Secrets == nil || isStatic && len(static) == 0):
+		f.note("secrets", "no secret: give secrets, or say provider = %q aloud", NoVerification)
+	}
+	for _, secret := range static {
+		f.add("secrets", pack.CheckSecret(secret))
+	}
+	if pack.Rule == nil && !c.Unsigned && !c.AllowUncoveredBody && !pack.Scheme.CoversAlways().Has(webhook.CoversBody) {
+		f.note("allow_uncovered_body", "the signature of %s does not cover the body, so that whoever sees one webhook can send another body under it; say allow_uncovered_body = true to take that", pack.Provider.ID)
+	}
+}
+
+// openPack opens a pack for one source or endpoint, and keeps it to be closed.
+// With an error comes the key of the setting that is at fault, empty where it is
+// the provider itself.
+func (e *Engine) openPack(provider string, settings map[string]string) (pack *catalog.Pack, key string, err error) {
+	pack, err = e.config.Catalog.Open(context.Background(), provider, catalog.Options{
+		Settings: settings, Loaders: e.config.Guests, Limits: e.config.Limits.Guest,
+	})
+	if err != nil {
+		if len(settings) > 0 && !errors.Is(err, catalog.ErrUnknownProvider) {
+			key = "settings"
+		}
+		return nil, key, err
+	}
+	e.packs = append(e.packs, pack)
+	return pack, "", nil
+}

@@ -1,0 +1,165 @@
+package sqlite
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"github.com/hookseal/hookseal/engine/store"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// acceptance is a call of Accept on its way through the writer.
+type acceptance struct {
+	store.Acceptance
+	// name is the dedup key as it is kept, nil without one.
+	name    []byte
+	header  []byte
+	receipt store.Receipt
+}
+
+// Accept commits an event with its deliveries; see [store.Store].
+//
+// An event or a delivery whose ID is kept already is an error. A delivery's
+// State must be pending or empty.
+func (s *Store) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, error) {
+	what := "accept event " + a.Event.ID
+	if err := acceptable(a); err != nil {
+		return store.Receipt{}, fmt.Errorf("%s: %w", what, err)
+	}
+	waiting := &acceptance{Acceptance: a, header: encodeHeader(a.Event.Header)}
+	if a.DedupKey != "" {
+		waiting.name = dedupName(a.Event.Source, a.DedupKey)
+	}
+	if err := s.submit(ctx, what, &request{accept: waiting}); err != nil {
+		return store.Receipt{}, err
+	}
+	return waiting.receipt, nil
+}
+
+func acceptable(a store.Acceptance) error {
+	if a.Event.ID == "" {
+		return errors.New("event has no ID")
+	}
+	for _, d := range a.Deliveries {
+		switch {
+		case d.ID == "":
+			return errors.New("delivery has no ID")
+		case d.Endpoint == "":
+			return fmt.Errorf("delivery %q has no endpoint", d.ID)
+		case d.State != "" && d.State != webhook.Pending:
+			return fmt.Errorf("delivery %q is %s, want %s", d.ID, d.State, webhook.Pending)
+		}
+	}
+	return nil
+}
+
+// dedupName is the SHA-256 of source and key, the first of them with its length
+// so that no two pairs are written alike.
+func dedupName(source, key string) []byte {
+	b := binary.AppendUvarint(nil, uint64(len(source)))
+	b = append(append(b, source...), key...)
+	sum := sha256.Sum256(b)
+	return sum[:]
+}
+
+func dedupSlot(name []byte) int64 { return int64(binary.BigEndian.Uint64(name)) }
+
+// acceptAll stores the acceptances of a batch.
+func (t *tx) acceptAll(batch []*request) error {
+	known, err := t.knownKeys(batch)
+	if err != nil {
+		return fmt.Errorf("look up dedup keys: %w", err)
+	}
+	rows := t.acceptInserters()
+	for _, r := range batch {
+		a := r.accept
+		if a == nil {
+			continue
+		}
+		if first, duplicate := known[string(a.name)]; duplicate && a.name != nil {
+			a.receipt = first
+			continue
+		}
+		a.receipt = store.Receipt{EventID: a.Event.ID, BodyDigest: a.BodyDigest}
+		if a.name != nil {
+			known[string(a.name)] = store.Receipt{EventID: a.Event.ID, Duplicate: true, BodyDigest: a.BodyDigest}
+		}
+		if err := rows.add(t, a); err != nil {
+			return err
+		}
+	}
+	return rows.flush()
+}
+
+const selectKeys = "SELECT name, event, digest FROM dedup WHERE slot IN"
+
+// knownKeys returns the receipts of those keys of the batch that are kept.
+func (t *tx) knownKeys(batch []*request) (map[string]store.Receipt, error) {
+	known := map[string]store.Receipt{}
+	var slots []int64
+	for _, r := range batch {
+		if r.accept != nil && r.accept.name != nil {
+			slots = append(slots, dedupSlot(r.accept.name))
+		}
+	}
+	err := chunks(slots, func(group []any) error {
+		return t.each(func(r *row) error {
+			name := r.blob()
+			receipt := store.Receipt{EventID: r.text(), Duplicate: true}
+			copy(receipt.BodyDigest[:], r.blob())
+			known[string(name)] = receipt
+			return nil
+		}, selectKeys+" ("+placeholders(len(group))+")", group...)
+	})
+	return known, err
+}
+
+// acceptInserters gather the rows of a batch of acceptances.
+type acceptInserters struct{ events, deliveries, dedup *inserter }
+
+func (t *tx) acceptInserters() acceptInserters {
+	return acceptInserters{
+		events:     t.insert("events", "seq, "+eventColumns+", body"),
+		deliveries: t.insert("deliveries", deliveryColumns),
+		dedup:      t.insert("dedup", "seq, slot, name, event, digest, time"),
+	}
+}
+
+func (i acceptInserters) add(t *tx, a *acceptance) error {
+	e, seq := &a.Event, t.book.nextEvent
+	t.book.nextEvent++
+	i.events.add(seq, e.ID, e.Source, e.Provider, e.ProviderID, e.Type, micros(e.Time),
+		e.Secret, e.Candidate, int64(e.Covers), a.header, e.Body)
+	for n := range a.Deliveries {
+		d := &a.Deliveries[n]
+		to, err := t.endpoint(d.Endpoint)
+		if err != nil {
+			return fmt.Errorf("store endpoint %q: %w", d.Endpoint, err)
+		}
+		if err := t.addDelivery(i.deliveries, seq, to, d); err != nil {
+			return err
+		}
+	}
+	if a.name == nil {
+		return nil
+	}
+	i.dedup.add(t.book.nextDedup, dedupSlot(a.name), a.name, e.ID, a.BodyDigest[:], micros(e.Time))
+	t.book.nextDedup++
+	return nil
+}
+
+func (i acceptInserters) flush() error {
+	if err := i.events.flush(); err != nil {
+		return fmt.Errorf("store event: %w", err)
+	}
+	if err := i.deliveries.flush(); err != nil {
+		return fmt.Errorf("store delivery: %w", err)
+	}
+	if err := i.dedup.flush(); err != nil {
+		return fmt.Errorf("store dedup key: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,174 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/store"
+)
+
+// Lease hands out deliveries that are due; see [store.Store].
+//
+// Endpoints take turns: each gets its share of req.Max, what one does not use
+// goes to the others, and the next call goes on where this one ran out. A
+// delivery whose lease has ended while its endpoint was disabled is held.
+func (s *Store) Lease(ctx context.Context, req store.LeaseRequest) ([]store.Lease, error) {
+	if req.For <= 0 {
+		return nil, fmt.Errorf("lease: duration is %v, want more than 0", req.For)
+	}
+	var leases []store.Lease
+	err := s.write(ctx, "lease", func(t *tx) (err error) {
+		leases, err = t.lease(req)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return leases, nil
+}
+
+// share is what an endpoint may still be handed in a call.
+type share struct {
+	*endpoint
+	place    int
+	capacity int
+}
+
+func (t *tx) lease(req store.LeaseRequest) ([]store.Lease, error) {
+	now, until := micros(req.Now), req.Now.Add(req.For)
+	active, err := t.dueShares(req, now)
+	if err != nil {
+		return nil, err
+	}
+	var ids []string
+	left := req.Max
+	for left > 0 && len(active) > 0 {
+		each := max(1, left/len(active))
+		var more []share
+		for _, s := range active {
+			want := min(each, s.capacity, left)
+			if want == 0 {
+				break
+			}
+			got, err := t.leaseFrom(s.endpoint, want, now, micros(until))
+			if err != nil {
+				return nil, err
+			}
+			t.book.turn = s.place + 1
+			ids = append(ids, got...)
+			left -= len(got)
+			s.capacity -= len(got)
+			if len(got) == want && s.capacity > 0 {
+				more = append(more, s)
+			}
+		}
+		active = more
+	}
+	return t.loadLeases(ids, until)
+}
+
+// dueShares returns the endpoints that have something due and may be handed it,
+// beginning with the one whose turn it is.
+func (t *tx) dueShares(req store.LeaseRequest, now int64) ([]share, error) {
+	var due []share
+	ring := t.book.ring
+	for i := range ring {
+		place := (t.book.turn + i) % len(ring)
+		e := ring[place]
+		if e.wake > now {
+			continue
+		}
+		if e.health.Disabled {
+			if err := t.holdEnded(e, now); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		capacity, listed := req.Capacity[e.health.Endpoint]
+		if !listed {
+			capacity = req.Default
+		}
+		if capacity > 0 {
+			due = append(due, share{endpoint: e, place: place, capacity: capacity})
+		}
+	}
+	return due, nil
+}
+
+const (
+	selectWaking = "SELECT id, wake, state FROM deliveries WHERE endpoint = ? AND wake IS NOT NULL ORDER BY wake, id LIMIT ?"
+	updateEnded  = "UPDATE deliveries SET state = 2, wake = NULL WHERE endpoint = ? AND wake <= ?"
+)
+
+// leaseFrom marks up to n deliveries of the endpoint running, and returns their
+// IDs, oldest due first. It reads one more than it needs, to know when the next
+// wakes.
+func (t *tx) leaseFrom(e *endpoint, n int, now, until int64) (ids []string, err error) {
+	e.wake = never
+	err = t.each(func(r *row) error {
+		id, wake, state := r.text(), r.int(), r.int()
+		if len(ids) == n || wake > now {
+			e.wakeAt(wake)
+			return nil
+		}
+		ids = append(ids, id)
+		t.move(state, running, 1)
+		return nil
+	}, selectWaking, e.seq, int64(n)+1)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		_, err := t.exec("UPDATE deliveries SET state = 1, wake = ?, leases = leases + 1 WHERE id = ?", until, id)
+		if err != nil {
+			return nil, err
+		}
+		e.wakeAt(until)
+	}
+	return ids, nil
+}
+
+// holdEnded holds the deliveries of a disabled endpoint whose lease has ended.
+func (t *tx) holdEnded(e *endpoint, now int64) error {
+	n, err := t.exec(updateEnded, e.seq, now)
+	if err != nil {
+		return err
+	}
+	t.move(running, held, n)
+	_, err = t.findWake(e)
+	return err
+}
+
+// loadLeases reads the deliveries that were leased, in the order of ids.
+func (t *tx) loadLeases(ids []string, until time.Time) ([]store.Lease, error) {
+	place := make(map[string]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	leases := make([]store.Lease, len(ids))
+	err := chunks(ids, func(group []any) error {
+		return t.each(func(r *row) error {
+			l, err := scanLease(r)
+			l.Until = moment(micros(until))
+			leases[place[l.Ref.Delivery]] = l
+			return err
+		}, "SELECT "+deliveryOf+", o.body, d.leases, "+eventOf+", e.body"+deliveryJoin+
+			" WHERE d.id IN ("+placeholders(len(group))+")", group...)
+	})
+	return leases, err
+}
+
+func scanLease(r *row) (store.Lease, error) {
+	d, err := scanDelivery(r)
+	if err != nil {
+		return store.Lease{}, err
+	}
+	if body := r.blob(); d.Output != nil {
+		d.Output.Body = body
+	}
+	l := store.Lease{Ref: store.LeaseRef{Delivery: d.ID, Token: token(r.int())}, Delivery: d}
+	l.Event, err = scanEvent(r)
+	l.Event.Body = r.blob()
+	return l, err
+}

@@ -1,0 +1,61 @@
+package sqlite
+
+import (
+	"time"
+
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// The columns of an event but for its body, as table events names them, and
+// how they are read.
+const eventColumns = "id, source, provider, provider_id, type, time, secret, candidate, covers, header"
+
+// eventOf are the same columns in a join in which the event is e.
+const eventOf = "e.id, e.source, e.provider, e.provider_id, e.type, e.time, e.secret, e.candidate, e.covers, e.header"
+
+func scanEvent(r *row) (webhook.Event, error) {
+	e := webhook.Event{
+		ID: r.text(), Source: r.text(), Provider: r.text(), ProviderID: r.text(), Type: r.text(),
+		Time: r.time(), Secret: r.text(), Candidate: r.text(), Covers: webhook.Coverage(r.int()),
+	}
+	var err error
+	e.Header, err = decodeHeader(r.blob())
+	return e, err
+}
+
+// deliveryOf are the columns of a delivery d, with its event e, its endpoint p
+// and its output o, but for the output's body.
+const (
+	deliveryOf = "d.id, d.message_id, e.id, d.subscription, p.name, d.transform, d.state, d.due, d.attempts, d.created," +
+		" d.last_error, d.transform_hash, o.delivery, o.type, o.content_type, o.header"
+	deliveryJoin = " FROM deliveries d JOIN events e ON e.seq = d.event JOIN endpoints p ON p.seq = d.endpoint" +
+		" LEFT JOIN outputs o ON o.delivery = d.id"
+)
+
+func scanDelivery(r *row) (webhook.Delivery, error) {
+	d := webhook.Delivery{
+		ID: r.text(), MessageID: r.text(), EventID: r.text(), Subscription: r.text(), Endpoint: r.text(), Transform: r.text(),
+	}
+	var err error
+	if d.State, err = stateName(r.int()); err != nil {
+		return d, err
+	}
+	d.Due, d.Attempts, d.Created = r.time(), int(r.int()), r.time()
+	d.LastError, d.TransformHash = r.text(), r.text()
+	transformed := r.text() != ""
+	out := webhook.Output{Type: r.text(), ContentType: r.text()}
+	if out.Header, err = decodeHeader(r.blob()); err != nil {
+		return d, err
+	}
+	if transformed {
+		d.Output = &out
+	}
+	return d, nil
+}
+
+func scanAttempt(r *row) webhook.Attempt {
+	return webhook.Attempt{
+		Number: int(r.int()), At: r.time(), Duration: time.Duration(r.int()), Status: int(r.int()),
+		Error: r.text(), RetryAfter: time.Duration(r.int()), Response: r.blob(),
+	}
+}

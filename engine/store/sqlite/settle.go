@@ -1,0 +1,128 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hookseal/hookseal/engine/store"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// Settle ends leases; see [store.Store]. The settlements count in their order.
+func (s *Store) Settle(ctx context.Context, settlements []store.Settlement) ([]webhook.Health, error) {
+	for _, next := range settlements {
+		if err := settleable(next); err != nil {
+			return nil, fmt.Errorf("settle: %w", err)
+		}
+	}
+	var changed []webhook.Health
+	err := s.write(ctx, "settle", func(t *tx) (err error) {
+		changed, err = t.settle(settlements)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return changed, nil
+}
+
+func settleable(s store.Settlement) error {
+	if s.Next.State == webhook.Running {
+		return fmt.Errorf("delivery %q cannot be settled as %s", s.Lease.Delivery, s.Next.State)
+	}
+	if _, err := stateNumber(s.Next.State); err != nil {
+		return fmt.Errorf("delivery %q: %w", s.Lease.Delivery, err)
+	}
+	return nil
+}
+
+func (t *tx) settle(settlements []store.Settlement) ([]webhook.Health, error) {
+	ids := make([]string, len(settlements))
+	for i, s := range settlements {
+		ids[i] = s.Lease.Delivery
+	}
+	found, err := t.findRunning(ids...)
+	if err != nil {
+		return nil, err
+	}
+	before := map[*endpoint]webhook.Health{}
+	attempts := t.insert("attempts", "delivery, "+attemptColumns)
+	for i := range settlements {
+		s := &settlements[i]
+		d, ok := found[s.Lease.Delivery]
+		if !ok || d.token != s.Lease.Token {
+			continue
+		}
+		delete(found, s.Lease.Delivery)
+		if _, seen := before[d.endpoint]; !seen {
+			before[d.endpoint] = d.endpoint.health
+		}
+		if err := t.settleOne(s, d, attempts); err != nil {
+			return nil, fmt.Errorf("delivery %q: %w", s.Lease.Delivery, err)
+		}
+	}
+	return changedHealth(before), attempts.flush()
+}
+
+// settleOne applies the health first, so that a delivery which disables its own
+// endpoint is held with the others.
+func (t *tx) settleOne(s *store.Settlement, d leased, attempts *inserter) error {
+	if s.Attempt != nil {
+		d.attempts++
+		d.tried++
+		addAttempt(attempts, s.Lease.Delivery, d.tried, s.Attempt)
+	}
+	e := d.endpoint
+	health := e.health.Apply(s.Next.Health, s.DisableAfter, s.Now)
+	if health.Disabled && !e.health.Disabled {
+		if err := t.holdPending(e); err != nil {
+			return err
+		}
+	}
+	if err := t.setHealth(e, health); err != nil {
+		return err
+	}
+	state, err := stateNumber(s.Next.State)
+	if err != nil {
+		return err
+	}
+	due, wake := any(nil), any(nil)
+	if state == pending {
+		due = micros(s.Next.Due)
+		state, wake = t.due(e, micros(s.Next.Due))
+	}
+	t.move(running, state, 1)
+	_, err = t.exec("UPDATE deliveries SET state = ?, due = coalesce(?, due), wake = ?, attempts = ?, tried = ?, last_error = ? WHERE id = ?",
+		state, due, wake, d.attempts, d.tried, s.Next.Error, s.Lease.Delivery)
+	return err
+}
+
+const attemptColumns = "number, at, duration, status, error, retry_after, response"
+
+func addAttempt(rows *inserter, delivery string, number int64, a *webhook.Attempt) {
+	rows.add(delivery, number, micros(a.At), int64(a.Duration), int64(a.Status), a.Error, int64(a.RetryAfter), a.Response)
+}
+
+const updatePending = "UPDATE deliveries SET state = 2, wake = NULL WHERE endpoint = ? AND wake IS NOT NULL AND state = 0"
+
+// holdPending holds what is pending for an endpoint.
+func (t *tx) holdPending(e *endpoint) error {
+	n, err := t.exec(updatePending, e.seq)
+	t.move(pending, held, n)
+	return err
+}
+
+// changedHealth returns the health of the endpoints whose Disabled is not what
+// it was, ordered by name.
+func changedHealth(before map[*endpoint]webhook.Health) []webhook.Health {
+	var changed []webhook.Health
+	for e, was := range before {
+		if e.health.Disabled != was.Disabled {
+			changed = append(changed, e.health)
+		}
+	}
+	slices.SortFunc(changed, func(a, b webhook.Health) int { return strings.Compare(a.Endpoint, b.Endpoint) })
+	return changed
+}

@@ -1,0 +1,62 @@
+package sqlite
+
+import (
+	"context"
+	"fmt"
+)
+
+// tx is a transaction of the writer.
+type tx struct {
+	*conn
+	book *book
+	// moved is by how much the count of each state changes.
+	moved [len(states)]int64
+}
+
+func (t *tx) begin() error {
+	_, err := t.exec("BEGIN IMMEDIATE")
+	return err
+}
+
+// perform runs the requests: acceptances first, together. All of them are
+// unanswered, so their callers see no order between them.
+func (t *tx) perform(batch []*request) error {
+	if err := t.acceptAll(batch); err != nil {
+		return err
+	}
+	for _, r := range batch {
+		if r.change == nil {
+			continue
+		}
+		r.err = r.change(t)
+		if r.err != nil && !refused(r.err) {
+			return r.err
+		}
+	}
+	return nil
+}
+
+func (t *tx) commit() error {
+	for state, n := range t.moved {
+		if n == 0 {
+			continue
+		}
+		if _, err := t.exec("UPDATE counts SET n = n + ? WHERE state = ?", n, int64(state)); err != nil {
+			return fmt.Errorf("count deliveries: %w", err)
+		}
+	}
+	_, err := t.exec("COMMIT")
+	return err
+}
+
+// move notes that n deliveries went from one state to another.
+func (t *tx) move(from, to, n int64) {
+	t.moved[from] -= n
+	t.moved[to] += n
+}
+
+// each runs a query. A transaction is never left half way for a caller who
+// went away, so it takes no context.
+func (t *tx) each(scan func(*row) error, statement string, args ...any) error {
+	return t.query(context.Background(), scan, statement, args...)
+}

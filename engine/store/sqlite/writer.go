@@ -1,0 +1,198 @@
+package sqlite
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+)
+
+const (
+	// batchCalls and batchBytes bound one transaction.
+	batchCalls = 1024
+	batchBytes = 32 << 20
+)
+
+// writer owns the connection that writes, and all that is known in memory about
+// the file. One goroutine runs it.
+type writer struct {
+	path     string
+	pragmas  []string
+	log      *slog.Logger
+	onCommit func(Commit)
+
+	requests chan *request
+	stopped  chan error
+
+	// conn is nil after a failure from which it could not be brought back; the
+	// next transaction opens another.
+	conn  *conn
+	book  *book
+	batch []*request
+}
+
+func startWriter(path string, opts Options) (*writer, error) {
+	w := &writer{
+		path:     path,
+		pragmas:  writerPragmas(opts.Synchronous),
+		log:      opts.Logger,
+		onCommit: opts.OnCommit,
+		requests: make(chan *request, batchCalls),
+		stopped:  make(chan error, 1),
+	}
+	if err := w.connect(); err != nil {
+		return nil, err
+	}
+	go w.run()
+	return w, nil
+}
+
+// do hands the request to the writer and waits for its commit. It must not be
+// called after stop.
+func (w *writer) do(ctx context.Context, r *request) error {
+	r.done = make(chan struct{})
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case w.requests <- r:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-r.done:
+		return r.err
+	case <-ctx.Done():
+	}
+	if r.taken.CompareAndSwap(false, true) {
+		return ctx.Err()
+	}
+	<-r.done
+	return r.err
+}
+
+// stop ends the goroutine and closes the connection.
+func (w *writer) stop() error {
+	close(w.requests)
+	return <-w.stopped
+}
+
+func (w *writer) run() {
+	for first := range w.requests {
+		w.gather(first)
+		w.serve(w.batch)
+		clear(w.batch)
+	}
+	var err error
+	if w.conn != nil {
+		err = w.conn.close()
+	}
+	w.stopped <- err
+}
+
+// gather takes first and whatever else is waiting, without waiting for more:
+// the next calls gather while this batch is committed.
+func (w *writer) gather(first *request) {
+	w.batch = w.batch[:0]
+	bytes := 0
+	for r := first; ; {
+		if r.taken.CompareAndSwap(false, true) {
+			w.batch = append(w.batch, r)
+			bytes += r.size()
+		}
+		if len(w.batch) == batchCalls || bytes >= batchBytes {
+			return
+		}
+		select {
+		case next, open := <-w.requests:
+			if !open {
+				return
+			}
+			r = next
+		default:
+			return
+		}
+	}
+}
+
+// serve commits the batch and answers it. If it fails as a whole, each request
+// gets a transaction of its own, so that one does not spoil the others.
+func (w *writer) serve(batch []*request) {
+	if len(batch) == 0 {
+		return
+	}
+	err := w.transact(batch)
+	if err != nil && len(batch) > 1 {
+		w.log.Warn("transaction failed, repeating its calls one by one", "calls", len(batch), "error", err)
+		for _, r := range batch {
+			w.serve([]*request{r})
+		}
+		return
+	}
+	for _, r := range batch {
+		if err != nil {
+			r.err = err
+		}
+		close(r.done)
+	}
+}
+
+// transact runs the batch in one transaction. On an error nothing of it is
+// kept, in the file or in memory.
+func (w *writer) transact(batch []*request) error {
+	err := w.connect()
+	if err != nil {
+		return err
+	}
+	t := &tx{conn: w.conn, book: w.book}
+	if err = t.begin(); err == nil {
+		err = t.perform(batch)
+	}
+	commit := Commit{Calls: len(batch)}
+	if err == nil {
+		began := time.Now()
+		err = t.commit()
+		commit.Duration = time.Since(began)
+	}
+	if err != nil {
+		w.undo(err)
+	}
+	commit.Err = err
+	w.onCommit(commit)
+	return err
+}
+
+// connect opens the connection if there is none.
+func (w *writer) connect() (err error) {
+	if w.conn != nil {
+		return nil
+	}
+	c, err := connect(w.path, w.pragmas...)
+	if err != nil {
+		return err
+	}
+	b, err := readBook(c)
+	if err != nil {
+		return errors.Join(err, c.close())
+	}
+	w.conn, w.book = c, b
+	return nil
+}
+
+// undo rolls back, and forgets what was noted in memory meanwhile. After some
+// errors of the disk SQLite has rolled back itself, or cannot: a connection
+// opened anew is then in a known state.
+func (w *writer) undo(cause error) {
+	w.book = nil
+	_, err := w.conn.exec("ROLLBACK")
+	if err == nil {
+		if w.book, err = readBook(w.conn); err == nil {
+			return
+		}
+	}
+	w.log.Warn("opening the database anew after a failed transaction", "cause", cause, "rollback", err)
+	if err := w.conn.close(); err != nil {
+		w.log.Error("close connection after a failed transaction", "error", err, "cause", cause)
+	}
+	w.conn = nil
+}

@@ -1,0 +1,124 @@
+package telemetry_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/telemetry"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// scrape returns the lines of hookseal's own metrics, without the buckets.
+func scrape(t *testing.T, m *telemetry.Metrics) []string {
+	t.Helper()
+	w := httptest.NewRecorder()
+	m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	if w.Code != 200 {
+		t.Fatalf("status = %d, want 200: %s", w.Code, w.Body)
+	}
+	var lines []string
+	for line := range strings.Lines(w.Body.String()) {
+		if strings.HasPrefix(line, "hookseal_") && !strings.Contains(line, "_bucket{") {
+			lines = append(lines, strings.TrimSpace(line))
+		}
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+func TestMetrics(t *testing.T) {
+	m := telemetry.New()
+	m.Received("contracts", "accepted", "", 250*time.Millisecond)
+	m.Received("contracts", "refused", webhook.SignatureMismatch, 250*time.Millisecond)
+	m.Received("", "refused", webhook.UnknownSource, 500*time.Millisecond)
+	for _, status := range []int{204, 301, 404, 503, 0, 700} {
+		m.Attempted("crm", webhook.Attempt{Status: status, Duration: time.Second})
+	}
+	m.Finished(webhook.Delivery{ID: "dlv_1", Endpoint: "crm", State: webhook.Exhausted})
+	m.TransformFailed("to-crm", fmt.Errorf("run: %w", &webhook.GuestError{Kind: webhook.GuestTimeout}))
+	m.TransformFailed("to-crm", errors.New("the guest is not loaded"))
+	m.EndpointDisabled(webhook.Health{Endpoint: "crm"})
+	want := []string{
+		`hookseal_attempt_duration_seconds_count{endpoint="crm"} 6`,
+		`hookseal_attempt_duration_seconds_sum{endpoint="crm"} 6`,
+		`hookseal_attempts_total{endpoint="crm",outcome="2xx"} 1`,
+		`hookseal_attempts_total{endpoint="crm",outcome="3xx"} 1`,
+		`hookseal_attempts_total{endpoint="crm",outcome="4xx"} 1`,
+		`hookseal_attempts_total{endpoint="crm",outcome="5xx"} 1`,
+		`hookseal_attempts_total{endpoint="crm",outcome="error"} 2`,
+		`hookseal_build_info{version="0.1.0"} 1`,
+		`hookseal_deliveries_finished_total{endpoint="crm",state="exhausted"} 1`,
+		`hookseal_endpoint_disabled_total{endpoint="crm"} 1`,
+		`hookseal_request_duration_seconds_count{answer="accepted"} 1`,
+		`hookseal_request_duration_seconds_count{answer="refused"} 2`,
+		`hookseal_request_duration_seconds_sum{answer="accepted"} 0.25`,
+		`hookseal_request_duration_seconds_sum{answer="refused"} 0.75`,
+		`hookseal_requests_total{answer="accepted",reason="",source="contracts"} 1`,
+		`hookseal_requests_total{answer="refused",reason="signature_mismatch",source="contracts"} 1`,
+		`hookseal_requests_total{answer="refused",reason="unknown_source",source=""} 1`,
+		`hookseal_transform_failures_total{kind="other",subscription="to-crm"} 1`,
+		`hookseal_transform_failures_total{kind="timeout",subscription="to-crm"} 1`,
+	}
+	if got := scrape(t, m); !slices.Equal(got, want) {
+		t.Errorf("scrape =\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// counted is a store with a fixed backlog, which waits before it answers.
+type counted struct {
+	due   time.Time
+	delay time.Duration
+}
+
+func (c counted) Counts(ctx context.Context) (map[webhook.DeliveryState]int64, error) {
+	select {
+	case <-time.After(c.delay):
+		return map[webhook.DeliveryState]int64{webhook.Pending: 3, webhook.Held: 1}, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (c counted) NextDue(context.Context) (time.Time, error) { return c.due, nil }
+
+func TestBacklog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, test := range []struct {
+			name  string
+			store counted
+			want  []string
+		}{
+			{"late", counted{due: time.Now().Add(-90 * time.Second)}, []string{
+				`hookseal_deliveries{state="held"} 1`, `hookseal_deliveries{state="pending"} 3`,
+				`hookseal_oldest_due_age_seconds 90`, `hookseal_store_up 1`,
+			}},
+			{"nothing open", counted{}, []string{
+				`hookseal_deliveries{state="held"} 1`, `hookseal_deliveries{state="pending"} 3`,
+				`hookseal_oldest_due_age_seconds 0`, `hookseal_store_up 1`,
+			}},
+			{"not due yet", counted{due: time.Now().Add(time.Hour)}, []string{
+				`hookseal_deliveries{state="held"} 1`, `hookseal_deliveries{state="pending"} 3`,
+				`hookseal_oldest_due_age_seconds 0`, `hookseal_store_up 1`,
+			}},
+			{"slow", counted{delay: time.Hour}, []string{`hookseal_store_up 0`}},
+		} {
+			m := telemetry.New()
+			m.Watch(test.store)
+			start := time.Now()
+			got := slices.DeleteFunc(scrape(t, m), func(line string) bool { return strings.HasPrefix(line, "hookseal_build_info") })
+			if !slices.Equal(got, test.want) {
+				t.Errorf("%s: scrape = %q, want %q", test.name, got, test.want)
+			}
+			if took := time.Since(start); took > 2*time.Second {
+				t.Errorf("%s: the scrape took %v, want at most 2s", test.name, took)
+			}
+		}
+	})
+}

@@ -1,0 +1,127 @@
+package engine_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/hookseal/hookseal/engine"
+	"github.com/hookseal/hookseal/engine/catalog"
+	"github.com/hookseal/hookseal/engine/store"
+	"github.com/hookseal/hookseal/engine/store/sqlite"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+func openStore(t testing.TB) *sqlite.Store {
+	t.Helper()
+	db, err := sqlite.Open(filepath.Join(t.TempDir(), "hookseal.db"), sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
+
+// Every vector of every pack goes through the whole HTTP stack: what must be
+// accepted is answered 202 and stored byte for byte, what must be refused is
+// answered 401 with its reason and leaves nothing behind.
+func TestVectorsOverHTTP(t *testing.T) {
+	for _, provider := range catalog.Builtin().Names() {
+		t.Run(provider, func(t *testing.T) {
+			pack, err := catalog.Builtin().Open(t.Context(), provider, catalog.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			vectors, err := pack.Vectors()
+			if err != nil {
+				t.Fatal(err)
+			}
+			slices.SortFunc(vectors, func(a, b catalog.Vector) int { return a.At.Compare(b.At) })
+			synctest.Test(t, func(t *testing.T) {
+				db := openStore(t)
+				for _, v := range vectors {
+					sendVector(t, db, provider, v)
+				}
+			})
+		})
+	}
+}
+
+func sendVector(t *testing.T, db store.Store, provider string, v catalog.Vector) {
+	var secrets webhook.Secrets
+	for _, text := range v.Secrets {
+		s, err := webhook.NewSecret(text, []byte(text))
+		if err != nil {
+			return // a config with such a secret does not load; see TestOpenFaults
+		}
+		secrets = append(secrets, s)
+	}
+	if v.At.Before(time.Now()) || len(secrets) == 0 {
+		return // published before this clock's beginning, or no source that loads
+	}
+	time.Sleep(time.Until(v.At))
+	eng, err := engine.Open(engine.Config{
+		Sources: map[string]engine.Source{"s": {
+			Provider: provider, Secrets: secrets, Settings: v.Settings, AllowUncoveredBody: true, Dedup: "off",
+		}},
+		Store: db,
+	})
+	if err != nil {
+		return // a secret that does not fit the scheme is a fault of the config
+	}
+	defer eng.Close()
+	req := v.HTTP()
+	r := httptest.NewRequest(req.Method, "/in/s", bytes.NewReader(req.Body))
+	r.Header = req.Header
+	before, err := db.Events(t.Context(), store.EventQuery{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	eng.Handler().ServeHTTP(w, r)
+	after, err := db.Events(t.Context(), store.EventQuery{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v.Expect.Outcome == "reject" {
+		if got := answeredReason(t, w); w.Code != http.StatusUnauthorized || got != v.Expect.Reason || len(after) != len(before) {
+			t.Errorf("%s: answered %d %q and stored %d events, want 401 %q and none", v.Name, w.Code, got, len(after)-len(before), v.Expect.Reason)
+		}
+		return
+	}
+	if w.Code != http.StatusAccepted || len(after) != len(before)+1 {
+		t.Errorf("%s: answered %d %s and stored %d events, want 202 and one", v.Name, w.Code, w.Body, len(after)-len(before))
+		return
+	}
+	ev, err := db.Event(t.Context(), after[0].ID)
+	if err != nil || !bytes.Equal(ev.Body, req.Body) || ev.Type != v.Expect.Type || ev.ProviderID != v.Expect.ID {
+		t.Errorf("%s: stored %q %q, %d bytes, %v; want %q %q, %d bytes", v.Name, ev.Type, ev.ProviderID, len(ev.Body), err, v.Expect.Type, v.Expect.ID, len(req.Body))
+	}
+}
+
+func answeredReason(t *testing.T, w *httptest.ResponseRecorder) webhook.Reason {
+	t.Helper()
+	var answer struct{ Reason webhook.Reason }
+	data, err := io.ReadAll(w.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(data) == 0 {
+		return ""
+	}
+	if err := json.Unmarshal(data, &answer); err != nil {
+		t.Fatalf("answer %q is not JSON: %v", data, err)
+	}
+	return answer.Reason
+}
