@@ -71,7 +71,9 @@ type Store interface {
 	// NextDue returns the earliest moment at which something becomes due: a
 	// pending delivery, or a running one whose lease ends. It is zero when
 	// there is nothing open.
-	NextDue(ctx context.Context) (time.Time, error)
+	// Endpoints in except are not counted: those that have no capacity left do
+	// not hide what is due elsewhere.
+	NextDue(ctx context.Context, except ...string) (time.Time, error)
 
 	// Redeliver makes a final delivery pending, due at now, with a fresh
 	// allowance of attempts. Its output, if any, and its message ID stay. It

@@ -14,7 +14,7 @@ import (
 // does.
 type Store interface {
 	Counts(ctx context.Context) (map[webhook.DeliveryState]int64, error)
-	NextDue(ctx context.Context) (time.Time, error)
+	NextDue(ctx context.Context, except ...string) (time.Time, error)
 }
 
 // Watch has every scrape ask the store how many deliveries it holds and for how

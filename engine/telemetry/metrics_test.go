@@ -86,7 +86,7 @@ func (c counted) Counts(ctx context.Context) (map[webhook.DeliveryState]int64, e
 	}
 }
 
-func (c counted) NextDue(context.Context) (time.Time, error) { return c.due, nil }
+func (c counted) NextDue(context.Context, ...string) (time.Time, error) { return c.due, nil }
 
 func TestBacklog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -20,9 +20,9 @@ type hooked struct {
 	onExpand func() error
 }
 
-func (h *hooked) NextDue(ctx context.Context) (time.Time, error) {
+func (h *hooked) NextDue(ctx context.Context, except ...string) (time.Time, error) {
 	h.asked.Add(1)
-	return h.Store.NextDue(ctx)
+	return h.Store.NextDue(ctx, except...)
 }
 
 func (h *hooked) Lease(ctx context.Context, req store.LeaseRequest) ([]store.Lease, error) {

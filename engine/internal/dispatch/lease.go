@@ -11,9 +11,8 @@ import (
 const (
 	// forever is a wait that only a signal ends.
 	forever time.Duration = -1
-	// blockedWait is the wait when the earliest delivery is due, and its
-	// endpoint has no free slot: what is due later at other endpoints cannot be
-	// seen behind it. A slot that becomes free ends the wait sooner.
+	// blockedWait is the wait when something is said to be due and nothing was
+	// leased: another holder, or an operator, was faster.
 	blockedWait = time.Second
 	// leaseTimeout bounds one call of the store's Lease.
 	leaseTimeout = 10 * time.Second
@@ -61,7 +60,8 @@ func (d *Dispatcher) await(ctx context.Context, wait time.Duration) {
 // long there will be nothing more.
 func (d *Dispatcher) leaseDue(ctx, work context.Context) (time.Duration, error) {
 	for ctx.Err() == nil {
-		due, err := d.config.Store.NextDue(ctx)
+		endpoints := *d.endpoints.Load()
+		due, err := d.config.Store.NextDue(ctx, d.slots.full(endpoints)...)
 		if err != nil {
 			return 0, err
 		}
@@ -72,7 +72,7 @@ func (d *Dispatcher) leaseDue(ctx, work context.Context) (time.Duration, error) 
 		if due.After(now) {
 			return due.Sub(now), nil
 		}
-		request := d.slots.request(*d.endpoints.Load(), now, d.config.Lease)
+		request := d.slots.request(endpoints, now, d.config.Lease)
 		if request.Max == 0 {
 			return forever, nil
 		}

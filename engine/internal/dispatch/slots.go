@@ -36,6 +36,19 @@ func (s *slots) release(endpoint string) {
 	}
 }
 
+// full lists the endpoints without a free slot.
+func (s *slots) full(endpoints map[string]Endpoint) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var names []string
+	for name, running := range s.running {
+		if running >= endpoints[name].slots() {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // request asks for as much work as there are free slots.
 func (s *slots) request(endpoints map[string]Endpoint, now time.Time, lease time.Duration) store.LeaseRequest {
 	s.mu.Lock()

@@ -54,17 +54,15 @@ func entry(pkg string) (folder string, rank int) {
 
 // homes says in which package each third-party module is used.
 var homes = map[string]string{
-	"github.com/BurntSushi/toml":                     "engine/tomlfile",
-	"github.com/dop251/goja":                         "engine/script",
-	"github.com/tetratelabs/wazero":                  "hostabi/host",
-	"modernc.org/sqlite":                             "engine/store/sqlite",
-	"github.com/google/uuid":                         "engine/internal/identifier",
-	"github.com/prometheus/client_golang":            "engine/telemetry",
-	"github.com/spf13/cobra":                         "cmd/hookseal",
-	"golang.org/x/term":                              "cmd/hookseal",
-	"golang.org/x/sys":                               "engine/store/sqlite",
-	"github.com/rogpeppe/go-internal":                "cmd/hookseal",
-	"github.com/standard-webhooks/standard-webhooks": "engine/scheme",
+	"github.com/BurntSushi/toml":          "engine/tomlfile",
+	"github.com/dop251/goja":              "engine/script",
+	"github.com/tetratelabs/wazero":       "hostabi/host",
+	"modernc.org/sqlite":                  "engine/store/sqlite",
+	"github.com/google/uuid":              "engine/internal/identifier",
+	"github.com/prometheus/client_golang": "engine/telemetry",
+	"github.com/spf13/cobra":              "cmd/hookseal",
+	"golang.org/x/term":                   "cmd/hookseal",
+	"github.com/rogpeppe/go-internal":     "cmd/hookseal",
 }
 
 // stdOnly are the packages that import nothing but the standard library and

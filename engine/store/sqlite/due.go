@@ -2,14 +2,15 @@ package sqlite
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
 // NextDue returns when something becomes due; see [store.Store].
-func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
+func (s *Store) NextDue(ctx context.Context, except ...string) (time.Time, error) {
 	next := int64(never)
 	err := s.write(ctx, "next due", func(t *tx) (err error) {
-		next, err = t.nextWake()
+		next, err = t.nextWake(except)
 		return err
 	})
 	if err != nil || next == never {
@@ -20,10 +21,10 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 
 // nextWake finds the earliest wake. It looks only at endpoints whose bound is
 // before what it has found, so it nearly always asks the file for one.
-func (t *tx) nextWake() (int64, error) {
+func (t *tx) nextWake(except []string) (int64, error) {
 	next := int64(never)
 	for {
-		first := t.book.earliest()
+		first := t.book.earliest(except)
 		if first == nil || first.wake >= next {
 			return next, nil
 		}
@@ -35,9 +36,12 @@ func (t *tx) nextWake() (int64, error) {
 	}
 }
 
-func (b *book) earliest() *endpoint {
+func (b *book) earliest(except []string) *endpoint {
 	var first *endpoint
 	for _, e := range b.ring {
+		if slices.Contains(except, e.health.Endpoint) {
+			continue
+		}
 		if first == nil || e.wake < first.wake {
 			first = e
 		}

@@ -130,6 +130,11 @@ var dueCases = []testCase{
 		run:  nextDueFollows,
 	},
 	{
+		name: "passes over the endpoints that are named",
+		says: "endpoints in except are not counted",
+		run:  nextDueExcept,
+	},
+	{
 		name: "is the earliest over all endpoints",
 		says: "NextDue returns the earliest moment at which something becomes due",
 		run: func(k *kit) {
@@ -143,6 +148,15 @@ var dueCases = []testCase{
 			k.wantNothingDue()
 		},
 	},
+}
+
+func nextDueExcept(k *kit) {
+	k.owe("d1", "full", at(10))
+	k.owe("d2", "crm", at(20))
+	k.wantNextDue(10)
+	k.wantNextDue(20, "full")
+	k.wantNextDue(10, "crm", "unheard of")
+	k.wantNothingDue("full", "crm")
 }
 
 func nextDueFollows(k *kit) {
@@ -177,16 +191,16 @@ func nextDueFollows(k *kit) {
 	}
 }
 
-func (k *kit) wantNextDue(seconds int) {
+func (k *kit) wantNextDue(seconds int, except ...string) {
 	k.Helper()
-	if got, err := k.NextDue(k.Context()); err != nil || !got.Equal(at(seconds)) {
+	if got, err := k.NextDue(k.Context(), except...); err != nil || !got.Equal(at(seconds)) {
 		k.Errorf("NextDue = %v, %v, want %v", got, err, at(seconds))
 	}
 }
 
-func (k *kit) wantNothingDue() {
+func (k *kit) wantNothingDue(except ...string) {
 	k.Helper()
-	if got, err := k.NextDue(k.Context()); err != nil || !got.IsZero() {
+	if got, err := k.NextDue(k.Context(), except...); err != nil || !got.IsZero() {
 		k.Errorf("NextDue = %v, %v, want zero", got, err)
 	}
 }
