@@ -28,6 +28,8 @@ type call struct {
 	log   logSink
 	// parsed are the containers that were built from JSON text.
 	parsed map[*goja.Object]*container
+	// body is the event's body, which must not get into a message.
+	body string
 	// overran is set when the time is up.
 	overran atomic.Bool
 }
@@ -42,8 +44,10 @@ func (g *guest) newCall(log func(level, line string)) *call {
 	return c
 }
 
-// useEventClock makes Date and Math.random functions of the event.
-func (c *call) useEventClock(ev *webhook.Event) {
+// useEvent makes Date and Math.random functions of the event, and keeps its body
+// out of messages.
+func (c *call) useEvent(ev *webhook.Event) {
+	c.body = string(ev.Body)
 	c.vm.SetTimeSource(func() time.Time { return ev.Time })
 	var source *rand.Rand
 	c.vm.SetRandSource(func() float64 {

@@ -43,6 +43,10 @@ func (c *call) faultOf(err error) error {
 	}
 	fault := c.classify(err)
 	fault.Guest = c.guest.Name()
+	if c.body != "" {
+		// Some messages of the interpreter quote the value that they are about.
+		fault.Message = strings.ReplaceAll(fault.Message, c.body, "[the body]")
+	}
 	if len(fault.Message) > maxMessage {
 		fault.Message = strings.ToValidUTF8(fault.Message[:maxMessage], "") + "…"
 	}

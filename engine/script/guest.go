@@ -41,7 +41,7 @@ func (g *guest) Close(context.Context) error { return nil }
 // Transform runs the script's transform in a virtual machine of its own.
 func (g *guest) Transform(ctx context.Context, ev *webhook.Event, tc webhook.TransformContext) (outputs []webhook.Output, err error) {
 	c := g.newCall(tc.Log)
-	c.useEventClock(ev)
+	c.useEvent(ev)
 	e := &eventView{call: c, ev: ev}
 	err = c.run(ctx, webhook.HookTransform,
 		func() []goja.Value { return []goja.Value{e.object(), c.transformContext(tc)} },
@@ -80,7 +80,7 @@ func (g *guest) rehearse(ctx context.Context) error {
 		if hook == webhook.HookClaim {
 			c.forbidClock()
 		} else {
-			c.useEventClock(&webhook.Event{Time: time.Unix(0, 0).UTC()})
+			c.useEvent(&webhook.Event{Time: time.Unix(0, 0).UTC()})
 		}
 		err := c.guarded(ctx, func() error {
 			_, err := c.hook(hook)

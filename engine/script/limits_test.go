@@ -172,3 +172,11 @@ func TestNoWayOut(t *testing.T) {
 		t.Errorf("globals that a script must not have: %s", got)
 	}
 }
+
+// A message of the interpreter that quotes the body does not carry it to a log.
+func TestBodyStaysOutOfMessages(t *testing.T) {
+	_, err := transform(t, `export default function transform(event) { event.body.x = 1; return event }`, "a confidential body")
+	if err == nil || strings.Contains(err.Error(), "confidential") {
+		t.Errorf("Transform = %v, want an error without the body", err)
+	}
+}

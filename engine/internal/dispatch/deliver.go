@@ -104,5 +104,8 @@ func (d *Dispatcher) logAttempt(ctx context.Context, l *store.Lease, made webhoo
 		log.DebugContext(ctx, "delivered")
 		return
 	}
-	log.InfoContext(ctx, "attempt failed", "error", next.Error, "now", next.State, "next_try", next.Due)
+	if next.State == webhook.Pending {
+		log = log.With("next_try", next.Due)
+	}
+	log.InfoContext(ctx, "attempt failed", "error", next.Error, "now", next.State)
 }

@@ -191,7 +191,11 @@ func (c *call) refuse(status int, reason webhook.Reason, detail string, body []b
 			Method: c.r.Method, Header: c.source.redact(c.r.Header), Body: body,
 		})
 	}
-	c.in.Logger.Info("webhook refused", "source", c.name, "reason", string(reason), "detail", detail, "remote", c.r.RemoteAddr)
+	level := slog.LevelInfo
+	if c.source == nil {
+		level = slog.LevelDebug // anybody can call a path that does not exist
+	}
+	c.in.Logger.Log(c.r.Context(), level, "webhook refused", "source", c.name, "reason", string(reason), "detail", detail, "remote", c.r.RemoteAddr)
 	c.answer(status, "application/json", string(text)+"\n")
 	c.observe(AnswerRefused, reason)
 }

@@ -101,20 +101,26 @@ func TestKilledUnderLoad(t *testing.T) {
 	}
 
 	last := start(t, addr, bin, "serve", "--config", config, "--log-level", "error")
+	s.await(t, accepted)
+	last.kill(t, syscall.SIGTERM)
+	s.judge(t, len(accepted))
+}
+
+// await returns once every body has come.
+func (s *sink) await(t *testing.T, bodies []string) {
+	t.Helper()
 	deadline := time.After(3 * time.Minute)
 	for {
-		n, changed := s.missing(accepted)
+		n, changed := s.missing(bodies)
 		if n == 0 {
-			break
+			return
 		}
 		select {
 		case <-changed:
 		case <-deadline:
-			t.Fatalf("%d of %d acknowledged webhooks never came", n, len(accepted))
+			t.Fatalf("%d of %d acknowledged webhooks never came", n, len(bodies))
 		}
 	}
-	last.kill(t, syscall.SIGTERM)
-	s.judge(t, len(accepted))
 }
 
 func (s *sink) judge(t *testing.T, accepted int) {
@@ -210,18 +216,7 @@ func TestTerminatedUnderLoad(t *testing.T) {
 		t.Errorf("serve ended with %v after SIGTERM, want exit status 0", err)
 	}
 	last := start(t, addr, bin, "serve", "--config", config, "--log-level", "error")
-	deadline := time.After(2 * time.Minute)
-	for {
-		n, changed := s.missing(accepted)
-		if n == 0 {
-			break
-		}
-		select {
-		case <-changed:
-		case <-deadline:
-			t.Fatalf("%d of %d acknowledged webhooks never came", n, len(accepted))
-		}
-	}
+	s.await(t, accepted)
 	last.kill(t, syscall.SIGTERM)
 	s.judge(t, len(accepted))
 }

@@ -1,0 +1,191 @@
+package scheme
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"hash"
+
+	"github.com/hookseal/hookseal/engine/scheme/jsonvalue"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// check compares every signature with what every secret makes of the message.
+// All pairs are compared, so that the time tells nothing about which matched.
+func (j *judge) check(c *webhook.Check) webhook.Verdict {
+	m, ok := methodOf(c.Algorithm)
+	if !ok {
+		return webhook.Rejected(webhook.AlgorithmNotAllowed, string(c.Algorithm))
+	}
+	for i := range c.Message {
+		if p := &c.Message[i]; p.Kind == webhook.FromValue && !p.Value.Found {
+			return webhook.Rejected(webhook.FieldMissing, "a signed value is absent: "+p.Value.Origin.Name)
+		}
+	}
+	if refusal := j.decode(c.Signatures, m.size); refusal.Reason != "" {
+		return refusal
+	}
+	plan, refusal := j.planFor(c)
+	if refusal.Reason != "" {
+		return refusal
+	}
+	matched, usable := -1, 0
+	for i, secret := range j.secrets {
+		if secret.Expired(j.now) {
+			continue
+		}
+		k, ok := j.keys.find(m, plan, secret)
+		if !ok {
+			continue
+		}
+		usable++
+		if !j.compute(k, c.Message) {
+			return webhook.Rejected(webhook.SignatureMismatch, "the body cannot be written in the form that is signed")
+		}
+		if j.matches() && matched < 0 {
+			matched = i
+		}
+	}
+	switch {
+	case usable == 0:
+		return webhook.Rejected(webhook.NoSecret, fmt.Sprintf("none of %d secrets can be used", len(j.secrets)))
+	case matched < 0:
+		return webhook.Rejected(webhook.SignatureMismatch, "")
+	}
+	return webhook.Verdict{Outcome: webhook.Accept, Secret: j.secrets[matched].Label}
+}
+
+// planFor returns the key preparation of a check. The prepared keys belong to one
+// preparation and one method; another check starts anew.
+func (j *judge) planFor(c *webhook.Check) (keyPlan, webhook.Verdict) {
+	if c.Key.Prepare == j.keyText && c.Algorithm == j.algorithm {
+		return j.keyPlan, webhook.Verdict{}
+	}
+	plan, err := compileKey(c.Key.Prepare)
+	if err != nil {
+		return nil, webhook.Rejected(webhook.NoSecret, err.Error())
+	}
+	j.keyText, j.keyPlan, j.algorithm, j.keys = c.Key.Prepare, plan, c.Algorithm, keyedSet{}
+	return plan, webhook.Verdict{}
+}
+
+// decode reads the signatures into j.decoded; those of another length than the
+// algorithm's are left out, and only if none is left is the request refused.
+func (j *judge) decode(sigs []webhook.Signature, size int) webhook.Verdict {
+	j.decoded, j.sent = j.decoded[:0], j.sent[:0]
+	if len(sigs) == 0 {
+		return webhook.Rejected(webhook.SignatureMissing, "")
+	}
+	if len(sigs) > maxSignatures {
+		return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("%d signatures, at most %d", len(sigs), maxSignatures))
+	}
+	for i := range sigs {
+		for _, enc := range sigs[i].Encodings {
+			rest, raw, ok := appendDecoded(j.sent, sigs[i].Text, enc)
+			if !ok || len(raw) == 0 || size > 0 && len(raw) != size {
+				continue
+			}
+			j.sent = rest
+			j.decoded = append(j.decoded, raw)
+			break
+		}
+	}
+	if len(j.decoded) == 0 {
+		return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("no signature is %d bytes in %v", size, sigs[0].Encodings))
+	}
+	return webhook.Verdict{}
+}
+
+// compute writes the message into the algorithm and leaves the outcome in j.sum.
+func (j *judge) compute(k *keyed, message []webhook.Part) bool {
+	if k.hash == nil {
+		j.sum = append(j.sum[:0], k.key...)
+		return true
+	}
+	k.hash.Reset()
+	if !j.write(k.hash, k.key, message) {
+		return false
+	}
+	j.sum = k.hash.Sum(j.sum[:0])
+	return true
+}
+
+func (j *judge) write(h hash.Hash, key []byte, message []webhook.Part) bool {
+	for i := range message {
+		switch p := &message[i]; p.Kind {
+		case webhook.Literal:
+			j.writeText(h, p.Text)
+		case webhook.FromValue:
+			j.writeText(h, p.Value.Text)
+		case webhook.RawBody:
+			h.Write(j.req.Body)
+		case webhook.SecretText:
+			h.Write(key)
+		case webhook.ECMAScriptBody:
+			body, ok := j.stringifiedBody()
+			if !ok {
+				return false
+			}
+			h.Write(body)
+		case webhook.Nested:
+			m, ok := methodOf(p.Inner.Algorithm)
+			if !ok || m.mac || m.size == 0 {
+				return false
+			}
+			inner := m.hash()
+			if !j.write(inner, key, p.Inner.Parts) {
+				return false
+			}
+			h.Write(appendEncoded(nil, inner.Sum(nil), p.Inner.Encoding))
+		}
+	}
+	return true
+}
+
+// writeText copies through scratch space, since a string handed to an interface
+// as bytes would be copied to the heap.
+func (j *judge) writeText(h hash.Hash, text string) {
+	j.scratch = append(j.scratch[:0], text...)
+	h.Write(j.scratch)
+}
+
+func (j *judge) stringifiedBody() ([]byte, bool) {
+	if j.stringify == 0 {
+		j.stringify = -1
+		if out, err := jsonvalue.AppendStringify(j.stringified[:0], withoutBOM(j.req.Body)); err == nil {
+			j.stringified, j.stringify = out, 1
+		}
+	}
+	return j.stringified, j.stringify > 0
+}
+
+// withoutBOM drops a byte order mark, as the JSON middleware of web frameworks
+// does before it parses.
+func withoutBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\xef\xbb\xbf")) }
+
+// VerifiedBody returns the bytes that the signature of an accepted request
+// covers: the body, or what it re-serialises to where that is what matched.
+func VerifiedBody(req *webhook.Request, v webhook.Verdict) []byte {
+	if v.Restringified {
+		if out, err := jsonvalue.AppendStringify(nil, withoutBOM(req.Body)); err == nil {
+			return out
+		}
+	}
+	return req.Body
+}
+
+// matches compares in constant time; values of unequal length, which only
+// tokens can have, are compared by their digests.
+func (j *judge) matches() bool {
+	match := 0
+	for _, sent := range j.decoded {
+		if len(sent) == len(j.sum) {
+			match |= subtle.ConstantTimeCompare(sent, j.sum)
+			continue
+		}
+		a, b := sha256.Sum256(sent), sha256.Sum256(j.sum)
+		match |= subtle.ConstantTimeCompare(a[:], b[:])
+	}
+	return match == 1
+}

@@ -1,0 +1,68 @@
+package scheme
+
+import (
+	"crypto/subtle"
+	"fmt"
+	"slices"
+
+	"github.com/hookseal/hookseal/engine/scheme/jsonvalue"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// judgeAmbiguity refuses a body that readers could understand in two ways,
+// where what counts was not the bytes alone.
+func (j *judge) judgeAmbiguity(v webhook.Verdict, readsJSON bool) webhook.Verdict {
+	if !readsJSON && !v.Restringified {
+		return webhook.Verdict{}
+	}
+	// A lone surrogate is one thing to every reader of ECMAScript's JSON, which
+	// is whose form is signed.
+	if why := jsonvalue.Ambiguity(j.req.Body); why != "" && why != jsonvalue.LoneSurrogate {
+		return webhook.Rejected(webhook.BodyAmbiguous, why)
+	}
+	return webhook.Verdict{}
+}
+
+func (j *judge) judgeCondition(c *webhook.Condition) webhook.Verdict {
+	if c.Fault != "" {
+		return refusedByRule(c.Fault)
+	}
+	if c.Optional && (c.Kind == webhook.Equals && c.Left.Found && !c.Right.Found || c.Kind != webhook.Equals && !c.Left.Found) {
+		return webhook.Verdict{}
+	}
+	if !c.Left.Found || c.Kind == webhook.Equals && !c.Right.Found {
+		return webhook.Rejected(webhook.FieldMissing, "a compared value is absent: "+c.Left.Origin.Name+" "+c.Right.Origin.Name)
+	}
+	holds := false
+	switch c.Kind {
+	case webhook.Equals:
+		holds = c.Left.Text == c.Right.Text
+	case webhook.InSet:
+		holds = slices.Contains(c.Set, c.Left.Text)
+	case webhook.DigestEquals:
+		holds = j.digestEquals(c)
+	case webhook.NotBefore, webhook.NotAfter:
+		at, ok := parseUnit(c.Left.Text, c.Unit)
+		holds = ok && (c.Kind == webhook.NotBefore && !at.After(j.now) || c.Kind == webhook.NotAfter && !at.Before(j.now))
+	}
+	if holds {
+		return webhook.Verdict{}
+	}
+	return webhook.Rejected(webhook.ConditionFailed, fmt.Sprintf("%s is %q", c.Left.Origin.Name, clip(c.Left.Text)))
+}
+
+func (j *judge) digestEquals(c *webhook.Condition) bool {
+	if c.Digest == nil || holdsSecret(c.Digest.Parts) {
+		return false
+	}
+	m, ok := methodOf(c.Digest.Algorithm)
+	if !ok || m.mac || m.size == 0 {
+		return false
+	}
+	h := m.hash()
+	if !j.write(h, nil, c.Digest.Parts) {
+		return false
+	}
+	_, sent, ok := appendDecoded(nil, c.Left.Text, c.Digest.Encoding)
+	return ok && subtle.ConstantTimeCompare(sent, h.Sum(nil)) == 1
+}
