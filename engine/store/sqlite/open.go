@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // Open opens the store in the file at path, and creates it if it is missing or
@@ -104,7 +106,27 @@ func prepare(path string, fresh bool, opts Options) error {
 	if err != nil {
 		return fmt.Errorf("database %q: %w", path, err)
 	}
-	return errors.Join(migrate(c, migrations, path), c.close())
+	err = migrate(c, migrations, path)
+	if err == nil {
+		err = endLeases(c)
+	}
+	return errors.Join(err, c.close())
+}
+
+// endLeases makes due what was leased when the last process ended. The lock says
+// that it has ended, so that nobody is left to settle, and the wait until the
+// leases run out would only delay what a crash interrupted.
+func endLeases(c *conn) error {
+	state, err := stateNumber(webhook.Running)
+	if err != nil {
+		return err
+	}
+	running, err := c.number(fmt.Sprintf("SELECT n FROM counts WHERE state = %d", state))
+	if err != nil || running == 0 {
+		return err
+	}
+	_, err = c.exec(fmt.Sprintf("UPDATE deliveries INDEXED BY deliveries_wake SET wake = due WHERE wake IS NOT NULL AND state = %d", state))
+	return err
 }
 
 // durablePragmas say how far a commit must have come before it returns. In WAL

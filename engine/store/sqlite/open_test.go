@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/store/sqlite"
@@ -188,5 +189,44 @@ func acceptance(id string) store.Acceptance {
 	return store.Acceptance{
 		Event:      webhook.Event{ID: id, Source: "s", Body: []byte("body of " + id)},
 		Deliveries: []webhook.Delivery{{ID: "d-" + id, MessageID: id, Endpoint: "crm"}},
+	}
+}
+
+// What a crash interrupted is due at once, and not when its lease would end.
+func TestOpenEndsLeases(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hookseal.db")
+	s, err := sqlite.Open(path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Unix(1_700_000_000, 0).UTC()
+	ev := webhook.Event{ID: "evt_1", Source: "s", Time: now}
+	owed := []webhook.Delivery{{ID: "dlv_1", MessageID: "evt_1", EventID: "evt_1", Endpoint: "e", State: webhook.Pending, Due: now, Created: now}}
+	if _, err := s.Accept(t.Context(), store.Acceptance{Event: ev, Deliveries: owed}); err != nil {
+		t.Fatal(err)
+	}
+	lease := func(s *sqlite.Store) []store.Lease {
+		leases, err := s.Lease(t.Context(), store.LeaseRequest{Now: now, For: time.Hour, Max: 10, Default: 10})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return leases
+	}
+	if got := lease(s); len(got) != 1 {
+		t.Fatalf("%d leases, want 1", len(got))
+	}
+	if got := lease(s); len(got) != 0 {
+		t.Fatalf("%d leases of what is leased, want 0", len(got))
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := sqlite.Open(path, sqlite.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if got := lease(again); len(got) != 1 {
+		t.Errorf("%d leases after opening anew, want 1", len(got))
 	}
 }

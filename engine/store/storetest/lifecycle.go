@@ -104,6 +104,7 @@ func persistence(k *kit) {
 	k.owe("expanded", "crm", epoch)
 	running := k.takeOne(epoch)
 	k.mustExpand(running.Ref, 2)
+	k.settleAs(k.takeOne(epoch).Ref, webhook.Next{State: webhook.Delivered})
 	k.finish("done", "erp", webhook.Exhausted)
 	k.mustAccept(store.Acceptance{Event: event("keyed"), DedupKey: "key", BodyDigest: [32]byte{9}})
 	k.disable("off", at(5))
@@ -138,10 +139,12 @@ func persistence(k *kit) {
 	if want := (store.Receipt{EventID: "keyed", Duplicate: true, BodyDigest: [32]byte{9}}); err != nil || r != want {
 		k.Errorf("Accept of a repeat = %+v, %v, want %+v", r, err, want)
 	}
-	k.wantNextDue(20)
+	// A store that one process has to itself may end the leases of the last one,
+	// so that they are due at once; nobody else holds them yet.
 	if err := k.Extend(k.Context(), running.Ref, at(30)); err != nil {
 		k.Errorf("Extend of a lease from before = %v, want it still held", err)
 	}
+	k.wantNextDue(20)
 	k.owe("new", "erp", at(25))
 	k.wantIDs(k.take(at(29).Add(time.Second-1), 10), "later", "new")
 }
