@@ -18,13 +18,17 @@ import (
 	"time"
 )
 
-// sink counts what is delivered to it.
+// sink keeps what is delivered to it.
 type sink struct {
 	mu  sync.Mutex
 	ids map[string]map[string]bool // body → the webhook-ids it came under
-	// changed is closed and replaced on each delivery.
-	changed chan struct{}
+	// awaited are the bodies that await still waits for; all is closed when
+	// none is left.
+	awaited map[string]bool
+	all     chan struct{}
 }
+
+func newSink() *sink { return &sink{ids: map[string]map[string]bool{}} }
 
 func (s *sink) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
@@ -37,21 +41,35 @@ func (s *sink) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 		s.ids[string(body)] = map[string]bool{}
 	}
 	s.ids[string(body)][r.Header.Get("Webhook-Id")] = true
-	close(s.changed)
-	s.changed = make(chan struct{})
-}
-
-// missing returns how many of the bodies have not come, and what to wait for.
-func (s *sink) missing(bodies []string) (int, chan struct{}) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	n := 0
-	for _, b := range bodies {
-		if len(s.ids[b]) == 0 {
-			n++
+	if s.awaited[string(body)] {
+		delete(s.awaited, string(body))
+		if len(s.awaited) == 0 {
+			close(s.all)
 		}
 	}
-	return n, s.changed
+}
+
+// await returns once every body has come.
+func (s *sink) await(t *testing.T, bodies []string) {
+	t.Helper()
+	s.mu.Lock()
+	s.awaited, s.all = map[string]bool{}, make(chan struct{})
+	for _, b := range bodies {
+		if len(s.ids[b]) == 0 {
+			s.awaited[b] = true
+		}
+	}
+	if len(s.awaited) == 0 {
+		close(s.all)
+	}
+	s.mu.Unlock()
+	select {
+	case <-s.all:
+	case <-time.After(10 * time.Minute):
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		t.Fatalf("%d of %d acknowledged webhooks never came", len(s.awaited), len(bodies))
+	}
 }
 
 func number(t *testing.T, name string, standard int) int {
@@ -79,7 +97,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	t.Logf("%d kills, seed %d", kills, seed)
 	bin := buildBinary(t)
 	dir := t.TempDir()
-	s := &sink{ids: map[string]map[string]bool{}, changed: make(chan struct{})}
+	s := newSink()
 	endpoint := httptest.NewServer(s)
 	defer endpoint.Close()
 	addr := freeAddress(t)
@@ -104,23 +122,6 @@ func TestKilledUnderLoad(t *testing.T) {
 	s.await(t, accepted)
 	last.kill(t, syscall.SIGTERM)
 	s.judge(t, len(accepted))
-}
-
-// await returns once every body has come.
-func (s *sink) await(t *testing.T, bodies []string) {
-	t.Helper()
-	deadline := time.After(3 * time.Minute)
-	for {
-		n, changed := s.missing(bodies)
-		if n == 0 {
-			return
-		}
-		select {
-		case <-changed:
-		case <-deadline:
-			t.Fatalf("%d of %d acknowledged webhooks never came", n, len(bodies))
-		}
-	}
 }
 
 func (s *sink) judge(t *testing.T, accepted int) {
@@ -201,7 +202,7 @@ func drain(resp *http.Response) error {
 // SIGTERM under load loses nothing either, and ends the process by itself.
 func TestTerminatedUnderLoad(t *testing.T) {
 	bin := buildBinary(t)
-	s := &sink{ids: map[string]map[string]bool{}, changed: make(chan struct{})}
+	s := newSink()
 	endpoint := httptest.NewServer(s)
 	defer endpoint.Close()
 	addr := freeAddress(t)
