@@ -19,7 +19,7 @@ func load(t *testing.T, name string) webhook.Guest {
 		t.Fatal(err)
 	}
 	g, err := script.Loader{}.Load(t.Context(), webhook.GuestCode{
-		Name: name, Code: code, Limits: webhook.GuestLimits{Time: time.Minute},
+		Name: name, Code: code, Limits: webhook.GuestLimits{Time: 5 * time.Second},
 	})
 	if err != nil {
 		t.Fatal(err)

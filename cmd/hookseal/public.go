@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -20,11 +21,13 @@ func publicHandler(running *configfile.Running, metrics *telemetry.Metrics) http
 }
 
 // health answers whether events can be stored. It asks the store, which then
-// commits, at most once a second however often it is called.
+// commits, at most once a second however often it is called; while an answer is
+// waited for, further calls get the last one.
 type health struct {
 	ping func(context.Context) error
 
 	mu      sync.Mutex
+	asking  bool
 	checked time.Time
 	err     error
 }
@@ -32,7 +35,12 @@ type health struct {
 const (
 	healthInterval = time.Second
 	healthTimeout  = 5 * time.Second
+	// healthLasts is for how long an answer stands in for one that is waited
+	// for.
+	healthLasts = 10 * time.Second
 )
+
+var errNoAnswer = errors.New("the store does not answer")
 
 // ServeHTTP answers 200 or 503.
 func (h *health) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
@@ -48,12 +56,19 @@ func (h *health) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 func (h *health) check() error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if time.Since(h.checked) < healthInterval {
+	age := time.Since(h.checked)
+	if age < healthInterval || h.asking && age < healthLasts {
 		return h.err
 	}
+	if h.asking {
+		return errNoAnswer
+	}
+	h.asking = true
+	h.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), healthTimeout)
-	defer cancel()
-	h.err = h.ping(ctx)
-	h.checked = time.Now()
-	return h.err
+	err := h.ping(ctx)
+	cancel()
+	h.mu.Lock()
+	h.asking, h.err, h.checked = false, err, time.Now()
+	return err
 }

@@ -9,6 +9,24 @@ import (
 	"time"
 )
 
+// Nobody waits behind a store that does not answer.
+func TestHealthWhileTheStoreHangs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		h := &health{ping: func(context.Context) error { <-release; return nil }}
+		first := make(chan error)
+		go func() { first <- h.check() }()
+		synctest.Wait()
+		if err := h.check(); !errors.Is(err, errNoAnswer) {
+			t.Errorf("check beside one that waits = %v, want errNoAnswer", err)
+		}
+		close(release)
+		if err := <-first; err != nil {
+			t.Errorf("check = %v, want nil", err)
+		}
+	})
+}
+
 // The store is asked at most once a second, and its recovery is seen.
 func TestHealth(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -389,3 +389,30 @@ func TestClaimShapes(t *testing.T) {
 		wantFault(t, err, webhook.GuestABI, tt.message)
 	}
 }
+
+// What a piece of a credential is like cannot be asked.
+func TestCredentialIsNoOracle(t *testing.T) {
+	for _, probe := range []string{
+		`request.header("authorization").strip("Basic a").fault === ""`,
+		`request.header("authorization").strip("Basic a").found`,
+		`request.header("authorization").split("a", 1).found`,
+	} {
+		ask := func(sent string) bool {
+			t.Helper()
+			guest := load(t, `export function claim(request) { return { refused: (`+probe+`) ? "signature_missing" : "signature_malformed" } }`, roomy)
+			req := &webhook.Request{Header: http.Header{"Authorization": {sent}}}
+			c, err := guest.Claim(t.Context(), req, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return c.Refused == webhook.SignatureMissing
+		}
+		if ask("Basic abc") != ask("Basic xyz") {
+			t.Errorf("%s tells one credential from another", probe)
+		}
+	}
+	guest := load(t, `export function claim(request) { return { refused: request.header("authorization").strip("Basic a").or(request.header("x")).text } }`, roomy)
+	if _, err := guest.Claim(t.Context(), &webhook.Request{Header: http.Header{"Authorization": {"Basic xyz"}, "X": {"signature_missing"}}}, nil); err == nil {
+		t.Error("or() chooses by what is in a credential")
+	}
+}

@@ -118,8 +118,8 @@
 // by their depth, parsed JSON by its depth and by the memory limit. The deadline
 // stops script code. A builtin is not stopped, and neither is a regular
 // expression that backtracks (one with lookahead or backreferences; others run
-// in linear time): it runs to its end, and then its result is discarded as a
-// timeout. Memory is not metered. The builtins that take much at one stroke,
+// in linear time): a builtin runs to its end and an expression for five seconds
+// at most, and then the result is discarded as a timeout. Memory is not metered. The builtins that take much at one stroke,
 // repeat, padStart, padEnd and fill, are held to the memory limit; a script that
 // gathers memory step by step is held by its deadline alone. Scripts are for
 // operators, who are trusted with their own events: what truly holds a hostile

@@ -21,6 +21,8 @@ type handle struct {
 	// secret says that the text is a credential, which a script may put into a
 	// claim and not read.
 	secret bool
+	// piecewise says that the value is a piece of what stands at place.
+	piecewise bool
 }
 
 var _ goja.DynamicObject = (*handle)(nil)
@@ -34,8 +36,12 @@ func (h *handle) Get(name string) goja.Value {
 	case "text":
 		return h.text()
 	case "found":
-		return vm.ToValue(h.Found)
+		// Whether a piece of a credential is there would tell what is in it.
+		return vm.ToValue(h.Found || h.secret && h.piecewise)
 	case "fault":
+		if h.secret {
+			return vm.ToValue("")
+		}
 		return vm.ToValue(string(h.fault))
 	case "toString", "toJSON":
 		return vm.ToValue(func(goja.FunctionCall) goja.Value { return h.text() })
@@ -64,6 +70,9 @@ func (h *handle) or(args goja.FunctionCall) goja.Value {
 	other, ok := asHandle(args.Argument(0))
 	if !ok {
 		panic(h.call.vm.NewTypeError("or: %s is not a value of the request", describe(args.Argument(0))))
+	}
+	if h.secret || other.secret {
+		panic(h.call.vm.NewTypeError("or: %s and %s: a credential cannot be chosen by what is in it", h.place.Name, other.place.Name))
 	}
 	either := *h
 	switch {
@@ -132,6 +141,7 @@ func (h *handle) separator(v goja.Value) string {
 
 func (h *handle) piece(how string, cut func(text string) (string, bool, webhook.Reason)) goja.Value {
 	piece := *h
+	piece.piecewise = true
 	piece.Origin = pieceOf(h.Origin, how)
 	if h.Found {
 		piece.Text, piece.Found, piece.fault = cut(h.Text)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/dop251/goja"
+	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // header reads the header fields of an output. Those that came with the event
@@ -27,7 +28,7 @@ func (r *outputReader) header(where string, event *goja.Object) (http.Header, er
 			return nil, err
 		}
 		came := r.came(name, values)
-		if came && object == r.headers || came && isReserved(name) {
+		if came && object == r.headers || came && webhook.ReservedHeader(name) {
 			continue
 		}
 		if err := checkField(where, name, values); err != nil {
@@ -80,25 +81,13 @@ func checkField(where, name string, values []string) error {
 	if strings.EqualFold(name, "content-type") {
 		return abiFault("%s: set contentType, and not the header content-type", where)
 	}
-	if isReserved(name) {
+	if webhook.ReservedHeader(name) {
 		return abiFault("%s: the header %s cannot be set", where, strings.ToLower(name))
 	}
 	if !slices.ContainsFunc(values, func(v string) bool { return !validFieldValue(v) }) {
 		return nil
 	}
 	return abiFault("%s: the value of header %s holds control characters", where, name)
-}
-
-// isReserved names the fields that belong to the connection, to the framing of
-// the message and to the signature that the endpoint is sent.
-func isReserved(name string) bool {
-	name = strings.ToLower(name)
-	switch name {
-	case "host", "connection", "content-length", "content-type", "content-encoding", "transfer-encoding", "te", "trailer", "upgrade",
-		"keep-alive", "expect", "proxy-authorization", "proxy-authenticate", "proxy-connection":
-		return true
-	}
-	return strings.HasPrefix(name, "webhook-")
 }
 
 func validFieldName(name string) bool {

@@ -71,7 +71,7 @@ func TestRegularExpressionThatOverran(t *testing.T) {
 }
 
 func TestOutputLimits(t *testing.T) {
-	limits := webhook.GuestLimits{Time: time.Minute, Output: 100, Events: 3}
+	limits := webhook.GuestLimits{Time: 5 * time.Second, Output: 100, Events: 3}
 	for _, tt := range []struct {
 		code, message string
 	}{
@@ -95,7 +95,7 @@ func TestOutputLimits(t *testing.T) {
 }
 
 func TestMemoryLimits(t *testing.T) {
-	limits := webhook.GuestLimits{Time: time.Minute, Memory: 1 << 20}
+	limits := webhook.GuestLimits{Time: 5 * time.Second, Memory: 1 << 20}
 	for _, code := range []string{
 		`() => ({ body: "ab".repeat(1 << 20) })`,
 		`() => ({ body: "a".padStart(1 << 24) })`,
@@ -138,7 +138,7 @@ func TestNesting(t *testing.T) {
 
 func TestLogLimits(t *testing.T) {
 	g := load(t, `export default () => { console.log("x".repeat(10000)); for (let i = 0; i < 10; i++) console.log(i); return null }`,
-		webhook.GuestLimits{Time: time.Minute, LogLines: 3})
+		webhook.GuestLimits{Time: 5 * time.Second, LogLines: 3})
 	for range 2 {
 		var lines []string
 		if _, err := g.Transform(t.Context(), event("{}"), webhook.TransformContext{Log: func(level, line string) {
@@ -178,5 +178,31 @@ func TestBodyStaysOutOfMessages(t *testing.T) {
 	_, err := transform(t, `export default function transform(event) { event.body.x = 1; return event }`, "a confidential body")
 	if err == nil || strings.Contains(err.Error(), "confidential") {
 		t.Errorf("Transform = %v, want an error without the body", err)
+	}
+}
+
+// A regular expression that backtracks ends, and what it made of its end does
+// not count.
+func TestBacktrackingEnds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes five seconds of computing")
+	}
+	guest := load(t, `export default function transform(event) { return /^(?=a)(a+)+$/.test(event.data.s) ? event : null }`, webhook.GuestLimits{})
+	began := time.Now()
+	_, err := guest.Transform(t.Context(), event(`{"s":"`+strings.Repeat("a", 60)+`!"}`), webhook.TransformContext{})
+	if fault := guestError(t, err); fault.Kind != webhook.GuestTimeout {
+		t.Errorf("Transform = %v, want a timeout", err)
+	}
+	if took := time.Since(began); took > 30*time.Second {
+		t.Errorf("it ended after %v", took)
+	}
+}
+
+func TestTimeLimitIsBounded(t *testing.T) {
+	_, err := script.Loader{}.Load(t.Context(), webhook.GuestCode{
+		Name: "slow.js", Code: []byte(`function transform(event) { return event }`), Limits: webhook.GuestLimits{Time: time.Minute},
+	})
+	if err == nil || !strings.Contains(err.Error(), "5s") {
+		t.Errorf("Load with a limit of a minute = %v, want an error that names the most", err)
 	}
 }

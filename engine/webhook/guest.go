@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -97,6 +98,20 @@ func (l GuestLimits) WithDefaults() GuestLimits {
 		l.LogLines = 100
 	}
 	return l
+}
+
+// ReservedHeader reports whether a transform may not set a header field: those
+// that belong to the connection, to the framing of the message, and to the
+// identity and signature that the endpoint is sent. The media type is set by
+// [Output.ContentType].
+func ReservedHeader(name string) bool {
+	name = strings.ToLower(name)
+	switch name {
+	case "host", "connection", "content-length", "content-type", "content-encoding", "transfer-encoding", "te", "trailer",
+		"upgrade", "keep-alive", "expect", "proxy-authorization", "proxy-authenticate", "proxy-connection":
+		return true
+	}
+	return strings.HasPrefix(name, "webhook-")
 }
 
 // GuestErrorKind says in which way a guest went wrong.

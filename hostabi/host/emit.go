@@ -50,6 +50,8 @@ func emitHeader(a args) hostabi.Result {
 	switch {
 	case !token(name):
 		a.call.misuse("%s: %q is no header name", a.name, clip(name))
+	case webhook.ReservedHeader(name):
+		a.call.misuse("%s: the header %s cannot be set", a.name, strings.ToLower(name))
 	case strings.ContainsFunc(text, unprintable):
 		a.call.misuse("%s: the value of %s holds a control character", a.name, name)
 	case headerFields(out.Header) == hostabi.MaxHeaders:

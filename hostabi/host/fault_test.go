@@ -159,6 +159,8 @@ func TestMisuse(t *testing.T) {
 		"d": "emit_header: the value of x holds a control character",
 		"e": "emit: the content type holds a control character",
 		"f": "emit: the type holds a control character",
+		"g": "emit_header: the header webhook-id cannot be set",
+		"h": "emit_header: the header content-type cannot be set",
 	} {
 		t.Run("transform "+which, func(t *testing.T) {
 			_, err := g.Transform(t.Context(), event("{}"), setting(which))

@@ -42,6 +42,8 @@ HOOKSEAL_TRANSFORM {
 	case 'c': hs_emit("", 0, "", 0, "", 0); hs_emit_header(HS("x y"), HS("1")); break;
 	case 'd': hs_emit("", 0, "", 0, "", 0); hs_emit_header(HS("x"), HS("1\r\ny: 2")); break;
 	case 'e': hs_emit("", 0, HS("a/b\n"), "", 0); break;
+	case 'g': hs_emit("", 0, "", 0, "", 0); hs_emit_header(HS("Webhook-Id"), HS("1")); break;
+	case 'h': hs_emit("", 0, "", 0, "", 0); hs_emit_header(HS("content-type"), HS("a/b")); break;
 	case 'f': hs_emit(HS("a\nb"), "", 0, "", 0); break;
 	}
 	return 0;

@@ -41,7 +41,7 @@ func (d *Dispatcher) outcome(ctx context.Context, l *store.Lease) *store.Settlem
 		return d.failed(l, fmt.Errorf("no endpoint named %q is configured", l.Delivery.Endpoint))
 	}
 	if l.Delivery.Transform != "" && l.Delivery.Output == nil {
-		if settlement, ready := d.transform(ctx, l); !ready {
+		if settlement, ready := d.transform(ctx, endpoint, l); !ready {
 			return settlement
 		}
 	}
@@ -60,7 +60,7 @@ func (d *Dispatcher) outcome(ctx context.Context, l *store.Lease) *store.Settlem
 }
 
 // attempt makes one try. It returns false if there was none, since the draft
-// could not be signed.
+// could not be signed or sent, which is not the endpoint's fault.
 func (d *Dispatcher) attempt(ctx context.Context, e Endpoint, l *store.Lease) (webhook.Attempt, bool) {
 	now := time.Now()
 	request := draft(e, l)
@@ -69,6 +69,9 @@ func (d *Dispatcher) attempt(ctx context.Context, e Endpoint, l *store.Lease) (w
 		if err := e.Sign(ctx, request, message); err != nil {
 			return webhook.Attempt{At: now, Error: "sign: " + attempt.OneLine(err)}, false
 		}
+	}
+	if fault := unsendable(request.Header); fault != "" {
+		return webhook.Attempt{At: now, Error: fault}, false
 	}
 	made := d.sender.Send(ctx, request, e.timeout())
 	if d.config.Observer.AttemptDone != nil {

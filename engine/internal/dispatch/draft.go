@@ -1,7 +1,9 @@
 package dispatch
 
 import (
+	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -39,6 +41,26 @@ func draft(e Endpoint, l *store.Lease) *webhook.Request {
 		Header: header,
 		Body:   body,
 	}
+}
+
+// maxField bounds one header field, since what is larger is refused by most
+// servers.
+const maxField = 8 << 10
+
+// unsendable says which header field cannot be sent, empty if all can. Part of
+// them is made of what a sender or a transform chose.
+func unsendable(header http.Header) string {
+	for name, values := range header {
+		for _, value := range values {
+			if len(name)+len(value) > maxField {
+				return fmt.Sprintf("header %s is longer than %d bytes", name[:min(len(name), 64)], maxField)
+			}
+			if strings.ContainsFunc(value, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }) {
+				return fmt.Sprintf("header %s holds a control character", name)
+			}
+		}
+	}
+	return ""
 }
 
 // framing reports whether a header field belongs to the connection, which is

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/hookseal/hookseal/engine/internal/attempt"
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -18,7 +19,7 @@ const expandRetry = time.Second
 // transform runs a delivery's guest and commits what it made; l then carries
 // it. Where nothing is left to attempt it returns false, and the settlement if
 // the lease still needs one.
-func (d *Dispatcher) transform(ctx context.Context, l *store.Lease) (*store.Settlement, bool) {
+func (d *Dispatcher) transform(ctx context.Context, e Endpoint, l *store.Lease) (*store.Settlement, bool) {
 	outputs, hash, err := d.runGuest(ctx, l)
 	if ctx.Err() != nil {
 		return d.interrupted(ctx, l), false
@@ -26,6 +27,10 @@ func (d *Dispatcher) transform(ctx context.Context, l *store.Lease) (*store.Sett
 	if err != nil {
 		if d.config.Observer.TransformFailed != nil {
 			d.config.Observer.TransformFailed(l.Delivery, err)
+		}
+		var fault *webhook.GuestError
+		if errors.As(err, &fault) && fault.Kind == webhook.GuestTimeout {
+			return d.overran(ctx, e, l, err), false
 		}
 		return d.failed(l, err), false
 	}
@@ -42,6 +47,22 @@ func (d *Dispatcher) transform(ctx context.Context, l *store.Lease) (*store.Sett
 		d.Wake()
 	}
 	return nil, true
+}
+
+// overran deals with a guest that ran out of time, which a busy machine can
+// cause as well as the guest: it is tried again by the endpoint's schedule, and
+// given up after that.
+func (d *Dispatcher) overran(ctx context.Context, e Endpoint, l *store.Lease, err error) *store.Settlement {
+	made := webhook.Attempt{At: time.Now(), Error: attempt.OneLine(err)}
+	next := e.Policy.After(l.Delivery.Attempts+1, made, made.At, d.config.Jitter())
+	next.Health = webhook.HealthUnchanged
+	if next.State == webhook.Exhausted {
+		next.State = webhook.Failed
+	}
+	d.logAttempt(ctx, l, made, next)
+	settlement := settle(l, next)
+	settlement.Attempt = &made
+	return settlement
 }
 
 func (d *Dispatcher) runGuest(ctx context.Context, l *store.Lease) ([]webhook.Output, string, error) {

@@ -277,3 +277,68 @@ func TestDraft(t *testing.T) {
 		wantCounts(t, st, map[webhook.DeliveryState]int64{webhook.Delivered: 2})
 	})
 }
+
+// A guest that ran out of time is tried again by the schedule; the endpoint is
+// not blamed for it.
+func TestTransformTimeoutIsTriedAgain(t *testing.T) {
+	slow := &webhook.GuestError{Guest: "slow.js", Kind: webhook.GuestTimeout, Message: "ran longer than 250ms"}
+	for _, tt := range []struct {
+		name   string
+		mended bool
+		want   webhook.DeliveryState
+	}{{"for a while", true, webhook.Delivered}, {"for good", false, webhook.Failed}} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				st := openStore(t)
+				scripts := &guests{byName: map[string]webhook.Guest{"slow": broken(slow)}}
+				accept(t, st, 1, "slow", "crm")
+				start(t, dispatch.Config{
+					Store: st, Transport: &network{}, Transforms: scripts,
+					Endpoints: map[string]dispatch.Endpoint{"crm": endpoint("crm", webhook.DeliveryPolicy{
+						Retry: []time.Duration{time.Minute, time.Minute}, DisableAfter: 1, CountAttempts: true,
+					})},
+				})
+				pass(30 * time.Second)
+				if got := wantState(t, st, 1, "crm", webhook.Pending); got.LastError != slow.Error() {
+					t.Errorf("error = %q, want %q", got.LastError, slow.Error())
+				}
+				if tt.mended {
+					scripts.set("slow", outputs("mended"))
+				}
+				pass(time.Hour)
+				wantState(t, st, 1, "crm", tt.want)
+				health, err := st.Health(t.Context())
+				if err != nil || len(health) != 1 || health[0].Disabled || health[0].Failures != 0 {
+					t.Errorf("health = %+v, %v; want it untouched", health, err)
+				}
+			})
+		})
+	}
+}
+
+// A header that cannot be sent does not count against the endpoint.
+func TestUnsendableHeader(t *testing.T) {
+	for name, value := range map[string]string{"control character": "a\r\nX: y", "too long": strings.Repeat("a", 9000)} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				st, internet := openStore(t), &network{}
+				accept(t, st, 1, "", "crm")
+				e := endpoint("crm", webhook.DeliveryPolicy{DisableAfter: 0, CountAttempts: true})
+				e.Sign = func(_ context.Context, draft *webhook.Request, _ dispatch.Message) error {
+					draft.Header.Set("Webhook-Type", value)
+					return nil
+				}
+				start(t, dispatch.Config{Store: st, Transport: internet, Endpoints: map[string]dispatch.Endpoint{"crm": e}})
+				pass(time.Minute)
+				got := wantState(t, st, 1, "crm", webhook.Exhausted)
+				if !strings.Contains(got.LastError, "header Webhook-Type") || strings.ContainsAny(got.LastError, "\r\n") {
+					t.Errorf("error = %q", got.LastError)
+				}
+				health, err := st.Health(t.Context())
+				if err != nil || health[0].Failures != 0 || len(internet.requests("crm")) != 0 {
+					t.Errorf("health = %+v, %v, %d requests; want untouched, none", health, err, len(internet.requests("crm")))
+				}
+			})
+		})
+	}
+}

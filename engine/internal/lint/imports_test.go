@@ -56,6 +56,7 @@ func entry(pkg string) (folder string, rank int) {
 var homes = map[string]string{
 	"github.com/BurntSushi/toml":          "engine/tomlfile",
 	"github.com/dop251/goja":              "engine/script",
+	"github.com/dlclark/regexp2/v2":       "engine/script",
 	"github.com/tetratelabs/wazero":       "hostabi/host",
 	"modernc.org/sqlite":                  "engine/store/sqlite",
 	"github.com/google/uuid":              "engine/internal/identifier",
