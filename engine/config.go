@@ -49,6 +49,10 @@ type Config struct {
 	Catalog *catalog.Catalog
 	// AllowNetworks are the private ranges that endpoints may be in.
 	AllowNetworks []netip.Prefix
+	// TrustedProxies are the addresses from which Forwarded and the X-Forwarded
+	// headers count, for schemes that sign the URL. Such a proxy must set or
+	// remove each of them: what it passes on from the sender would count too.
+	TrustedProxies []netip.Prefix
 	// Transport carries deliveries instead of one that refuses private
 	// addresses. Whoever sets it takes over that duty.
 	Transport http.RoundTripper
@@ -77,11 +81,36 @@ type Source struct {
 	Dedup string
 	// MaxBody bounds the body in bytes; zero is 1 MiB.
 	MaxBody int64
+	// PublicURL is where the sender calls the source, such as
+	// "https://hooks.example", for schemes that sign the URL. It beats what the
+	// request says. The query is the request's, and so is the path unless
+	// PublicURL has one.
+	PublicURL string
+	// Shadow lets pass what would be refused for its credentials or signature,
+	// marked as unverified: by the verdict header, which goes to the
+	// application, into the stored event, and to endpoints. It is for the time
+	// in which a new source proves itself.
+	Shadow bool
+	// Statuses are other status codes for what does not pass.
+	Statuses Statuses
 	// Basic ("user:password"), Bearer and the tokens of Header are demanded
 	// beside the signature where they are given.
 	Basic, Bearer []Secret
 	Header        string
 	HeaderTokens  []Secret
+}
+
+// Statuses are the status codes of requests that do not pass. A zero field means
+// its default.
+type Statuses struct {
+	// Refused is for a request that is not verified (401); 400 to 599.
+	Refused int
+	// TooLarge is for a body over the limit (413); 400 to 599.
+	TooLarge int
+	// Incomplete is for a body that was cut off (400); 400 to 599.
+	Incomplete int
+	// Unavailable asks the sender to try again (503); 500 to 599, or 429.
+	Unavailable int
 }
 
 // NoVerification is the provider of a source that takes everything.
@@ -163,9 +192,8 @@ func DefaultRetry() []time.Duration {
 // Observer is told what happens, in time to count it. Its methods are called by
 // several goroutines at a time and should return at once.
 type Observer interface {
-	// Received: a request was answered. Answer is accepted, duplicate,
-	// refused, challenge or unavailable; the reason is that of a refusal.
-	Received(source, answer string, reason Reason, took time.Duration)
+	// Received: a request was judged, and answered or passed on.
+	Received(r Reception)
 	// Attempted: an attempt reached the network.
 	Attempted(endpoint string, a webhook.Attempt)
 	// Finished: a delivery came to a final state.
@@ -174,4 +202,21 @@ type Observer interface {
 	TransformFailed(subscription string, err error)
 	// EndpointDisabled: an endpoint's failures disabled it.
 	EndpointDisabled(h webhook.Health)
+}
+
+// Reception is a request that a source received.
+type Reception struct {
+	// Source is empty for a name that is not configured.
+	Source string
+	// Answer is accepted, duplicate, shadow (passed on unverified), refused,
+	// challenge or unavailable. What middleware passed on counts as accepted,
+	// whatever the application answers.
+	Answer string
+	// Reason is why it was refused, or would have been.
+	Reason Reason
+	// Secret is the label of the secret that matched.
+	Secret string
+	// Took is the time from the header of the request to its answer, or until
+	// it was passed on.
+	Took time.Duration
 }

@@ -23,17 +23,17 @@ const (
 	headerType = "Webhook-Type"
 )
 
-func (e *Engine) openEndpoint(name string, c Endpoint) (dispatch.Endpoint, error) {
+func (s *snapshot) openEndpoint(name string, c Endpoint) (dispatch.Endpoint, error) {
 	f := &partFaults{part: "endpoint", name: name}
 	if !validName.MatchString(name) {
 		f.note("", "the name must match %s", validName)
 	}
 	target, err := checkURL(c.URL, c.AllowHTTP)
 	f.add("url", err)
-	if err == nil && e.config.Transport == nil {
-		f.add("url", e.checkAddress(target.Hostname()))
+	if err == nil && s.config.Transport == nil {
+		f.add("url", s.checkAddress(target.Hostname()))
 	}
-	pack := e.signingPack(f, c)
+	pack := s.signingPack(f, c)
 	if err := f.err(); err != nil {
 		return dispatch.Endpoint{}, err
 	}
@@ -62,7 +62,7 @@ func checkURL(text string, allowHTTP bool) (*url.URL, error) {
 }
 
 // checkAddress refuses at once an address that every attempt would refuse.
-func (e *Engine) checkAddress(host string) error {
+func (s *snapshot) checkAddress(host string) error {
 	addr, err := netip.ParseAddr(host)
 	if strings.EqualFold(host, "localhost") {
 		addr, err = netip.AddrFrom4([4]byte{127, 0, 0, 1}), nil
@@ -70,7 +70,7 @@ func (e *Engine) checkAddress(host string) error {
 	if err != nil {
 		return nil
 	}
-	return (&netguard.Guard{Allow: e.config.AllowNetworks}).Check(addr)
+	return (&netguard.Guard{Allow: s.config.AllowNetworks}).Check(addr)
 }
 
 func loopback(host string) bool {
@@ -80,7 +80,7 @@ func loopback(host string) bool {
 
 // signingPack returns the pack that signs for an endpoint, nil for none or with
 // faults, once it is certain that it can.
-func (e *Engine) signingPack(f *partFaults, c Endpoint) *catalog.Pack {
+func (s *snapshot) signingPack(f *partFaults, c Endpoint) *catalog.Pack {
 	name, key := cmp.Or(c.Sign, c.As, "standard-webhooks"), "sign"
 	if c.As != "" {
 		key = "as"
@@ -95,7 +95,7 @@ func (e *Engine) signingPack(f *partFaults, c Endpoint) *catalog.Pack {
 	case c.Sign == NoVerification:
 		return nil
 	}
-	pack, at, err := e.openPack(name, c.Settings)
+	pack, at, err := s.openPack(name, c.Settings)
 	if err != nil {
 		f.add(cmp.Or(at, key), err)
 		return nil

@@ -1,133 +1,100 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"github.com/hookseal/hookseal/engine/catalog"
 	"github.com/hookseal/hookseal/engine/internal/dispatch"
 	"github.com/hookseal/hookseal/engine/internal/receive"
-	"github.com/hookseal/hookseal/engine/netguard"
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // Engine verifies, receives and delivers. It is safe for concurrent use.
 type Engine struct {
-	config     Config
-	intake     *receive.Intake
+	// fixed is the configuration of Open, for what a reload does not change.
+	fixed      Config
+	budget     receive.Budget
+	repeats    receive.Repeats
 	dispatcher *dispatch.Dispatcher
-	transforms *transforms
-	packs      []*catalog.Pack
-	transport  interface{ CloseIdleConnections() }
 
-	close    sync.Once
-	closeErr error
+	// current is nil once the engine is closed.
+	current atomic.Pointer[snapshot]
+	// change is held while current is replaced.
+	change sync.Mutex
+	// open counts the snapshots that still hold something.
+	open   sync.WaitGroup
+	faults faults
 }
 
-// ErrNoStore reports a call that needs a store, on an engine that verifies only.
-var ErrNoStore = errors.New("engine has no store: it verifies only")
+var (
+	// ErrNoStore reports a call that needs a store, on an engine that verifies
+	// only.
+	ErrNoStore = errors.New("engine has no store: it verifies only")
+	// ErrClosed reports a call after Close.
+	ErrClosed = errors.New("engine is closed")
+)
 
 // Open makes an engine ready. The error joins every fault of the configuration,
 // each a [*Fault]; nothing is then left open.
 func Open(config Config) (*Engine, error) {
-	if config.Logger == nil {
-		config.Logger = slog.New(slog.DiscardHandler)
+	config = config.withDefaults()
+	e := &Engine{fixed: config}
+	s, err := e.build(config)
+	if err != nil {
+		return nil, err
 	}
-	if config.Catalog == nil {
-		config.Catalog = catalog.Builtin()
+	if config.Store != nil {
+		if e.dispatcher, err = e.openDispatcher(s); err != nil {
+			return nil, errors.Join(err, s.close())
+		}
 	}
-	if config.Observer == nil {
-		config.Observer = nobody{}
-	}
-	if config.Limits.BytesInFlight == 0 {
-		config.Limits.BytesInFlight = 64 << 20
-	}
-	e := &Engine{config: config}
-	var faults []error
-	faults = append(faults, e.openIntake())
-	faults = append(faults, e.openTransforms())
-	faults = append(faults, e.checkSubscriptions())
-	endpoints, err := e.openEndpoints()
-	faults = append(faults, err)
-	if config.Store != nil && err == nil {
-		faults = append(faults, e.openDispatcher(endpoints))
-	}
-	if err := errors.Join(faults...); err != nil {
-		return nil, errors.Join(err, e.Close())
-	}
+	e.install(s)
 	return e, nil
 }
 
-func (e *Engine) openIntake() error {
-	e.intake = &receive.Intake{
-		Sources: map[string]*receive.Source{},
-		Store:   e.config.Store,
-		Budget:  &receive.Budget{Limit: e.config.Limits.BytesInFlight},
-		Logger:  e.config.Logger,
-		Observe: func(source string, answer receive.Answer, reason webhook.Reason, took time.Duration) {
-			e.config.Observer.Received(source, string(answer), reason, took)
-		},
-		Accepted: e.Wake,
+func (c Config) withDefaults() Config {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
 	}
-	var faults []error
-	for name, source := range e.config.Sources {
-		s, err := e.openSource(name, source)
-		if err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		e.intake.Sources[name] = s
+	if c.Catalog == nil {
+		c.Catalog = catalog.Builtin()
 	}
-	e.intake.Prepare()
-	return errors.Join(faults...)
+	if c.Observer == nil {
+		c.Observer = nobody{}
+	}
+	c.Limits.BytesInFlight = cmp.Or(c.Limits.BytesInFlight, 64<<20)
+	return c
 }
 
-func (e *Engine) openEndpoints() (map[string]dispatch.Endpoint, error) {
-	endpoints := map[string]dispatch.Endpoint{}
-	var faults []error
-	for name, endpoint := range e.config.Endpoints {
-		d, err := e.openEndpoint(name, endpoint)
-		if err != nil {
-			faults = append(faults, err)
-			continue
-		}
-		endpoints[name] = d
-	}
-	return endpoints, errors.Join(faults...)
-}
-
-func (e *Engine) openDispatcher(endpoints map[string]dispatch.Endpoint) error {
-	transport := e.config.Transport
-	if transport == nil {
-		guarded := (&netguard.Guard{Allow: e.config.AllowNetworks}).Transport()
-		transport, e.transport = guarded, guarded
-	}
-	var err error
-	e.dispatcher, err = dispatch.New(dispatch.Config{
-		Store:      e.config.Store,
-		Transport:  transport,
+func (e *Engine) openDispatcher(s *snapshot) (*dispatch.Dispatcher, error) {
+	c := s.config
+	return dispatch.New(dispatch.Config{
+		Store:      c.Store,
+		Transport:  liveTransport{e},
 		UserAgent:  UserAgent,
-		Endpoints:  endpoints,
-		Transforms: e.transforms,
-		Log:        e.config.Logger,
+		Endpoints:  s.endpoints,
+		Transforms: liveTransforms{e},
+		Log:        c.Logger,
 		Observer: dispatch.Observer{
-			AttemptDone:      e.config.Observer.Attempted,
-			DeliveryFinished: e.config.Observer.Finished,
+			AttemptDone:      c.Observer.Attempted,
+			DeliveryFinished: c.Observer.Finished,
 			TransformFailed: func(d webhook.Delivery, err error) {
-				e.config.Observer.TransformFailed(d.Subscription, err)
+				c.Observer.TransformFailed(d.Subscription, err)
 			},
-			EndpointDisabled: e.config.Observer.EndpointDisabled,
+			EndpointDisabled: c.Observer.EndpointDisabled,
 		},
-		Concurrency:   e.config.Limits.Deliveries,
-		Lease:         e.config.Limits.Lease,
-		ShutdownGrace: e.config.Limits.ShutdownGrace,
+		Concurrency:   c.Limits.Deliveries,
+		Lease:         c.Limits.Lease,
+		ShutdownGrace: c.Limits.ShutdownGrace,
 	})
-	return err
 }
 
 // UserAgent is what deliveries say of their sender.
@@ -137,14 +104,15 @@ const UserAgent = "hookseal/" + Version
 const Version = "0.1.0"
 
 // Handler returns the intake: POST /in/<source>[/<key>]. An engine without a
-// store answers 503 to all that it would have to keep.
+// store, and one that is closed, answers 503.
 func (e *Engine) Handler() http.Handler {
-	if e.config.Store == nil {
-		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	return e.serving(func(in *receive.Intake, w http.ResponseWriter, r *http.Request) {
+		if in.Store == nil {
 			http.Error(w, ErrNoStore.Error(), http.StatusServiceUnavailable)
-		})
-	}
-	return e.intake
+			return
+		}
+		in.ServeHTTP(w, r)
+	})
 }
 
 // Run delivers until the context ends; it is called once. Running attempts may
@@ -165,32 +133,79 @@ func (e *Engine) Wake() {
 	}
 }
 
-// Close frees what the engine holds. It is called after Run has returned and
-// the handler has served its last request, and leaves the store open.
+// Close frees what the engine holds, and leaves the store open. It is called
+// after Run has returned. Requests that come after it are answered 503; Close
+// waits for those that are being answered.
 func (e *Engine) Close() error {
-	e.close.Do(func() {
-		var faults []error
-		for _, p := range e.packs {
-			faults = append(faults, p.Close(context.Background()))
+	e.change.Lock()
+	if s := e.current.Swap(nil); s != nil {
+		s.release()
+	}
+	e.change.Unlock()
+	e.open.Wait()
+	return e.faults.join()
+}
+
+// Reload replaces the sources, endpoints, subscriptions, transforms, packs and
+// networks by those of config, all or nothing: the error joins every fault, as
+// that of [Open] does, and the engine then works on as it was.
+//
+// Requests and transforms that are under way end with the old configuration,
+// which is freed after the last of them; a delivery takes its endpoint as it is
+// at each attempt. One that is owed to an endpoint or made by a transform which
+// is gone becomes Failed, and can be redelivered once that is back.
+//
+// The store and the limits of deliveries stay: another Store, Deliveries, Lease
+// or ShutdownGrace is an error. The Logger and Observer of config are not looked
+// at. It returns [ErrClosed] after Close.
+func (e *Engine) Reload(config Config) error {
+	config.Logger, config.Observer = e.fixed.Logger, e.fixed.Observer
+	config = config.withDefaults()
+	if err := e.fixed.allows(config); err != nil {
+		return fmt.Errorf("reload: %w", err)
+	}
+	e.change.Lock()
+	defer e.change.Unlock()
+	if e.current.Load() == nil {
+		return ErrClosed
+	}
+	s, err := e.build(config)
+	if err != nil {
+		return err
+	}
+	if e.dispatcher != nil {
+		if err := e.dispatcher.SetEndpoints(s.endpoints); err != nil {
+			return errors.Join(err, s.close())
 		}
-		if e.transforms != nil {
-			faults = append(faults, e.transforms.close(context.Background()))
+	}
+	e.install(s)
+	return nil
+}
+
+// allows reports what of another configuration needs a new engine.
+func (c *Config) allows(next Config) error {
+	var found []error
+	if next.Store != c.Store {
+		found = append(found, errors.New("the store is another one; that needs a new engine"))
+	}
+	fixed := func(name string, was, is any) {
+		if was != is {
+			found = append(found, fmt.Errorf("%s was %v and is %v; that needs a new engine", name, was, is))
 		}
-		if e.transport != nil {
-			e.transport.CloseIdleConnections()
-		}
-		e.closeErr = errors.Join(faults...)
-	})
-	return e.closeErr
+	}
+	fixed("Limits.Deliveries", c.Limits.Deliveries, next.Limits.Deliveries)
+	fixed("Limits.Lease", c.Limits.Lease, next.Limits.Lease)
+	fixed("Limits.ShutdownGrace", c.Limits.ShutdownGrace, next.Limits.ShutdownGrace)
+	return errors.Join(found...)
 }
 
 // Store returns the store that the engine was opened with, nil without one.
-func (e *Engine) Store() store.Store { return e.config.Store }
+func (e *Engine) Store() store.Store { return e.fixed.Store }
 
 type nobody struct{}
 
-func (nobody) Received(string, string, Reason, time.Duration) {}
-func (nobody) Attempted(string, webhook.Attempt)              {}
-func (nobody) Finished(webhook.Delivery)                      {}
-func (nobody) TransformFailed(string, error)                  {}
-func (nobody) EndpointDisabled(webhook.Health)                {}
+func (nobody) Received(Reception)                {}
+func (nobody) Attempted(string, webhook.Attempt) {}
+func (nobody) Finished(webhook.Delivery)         {}
+func (nobody) TransformFailed(string, error)     {}
+func (nobody) EndpointDisabled(webhook.Health)   {}

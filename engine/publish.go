@@ -28,9 +28,14 @@ type Publication struct {
 // Publish commits an event and its deliveries, and returns its ID once that is
 // durable. For a key that was published before it returns the earlier ID.
 func (e *Engine) Publish(ctx context.Context, p Publication) (string, error) {
-	if e.config.Store == nil {
+	if e.fixed.Store == nil {
 		return "", ErrNoStore
 	}
+	s := e.acquire()
+	if s == nil {
+		return "", ErrClosed
+	}
+	defer s.release()
 	if p.ContentType == "" {
 		p.ContentType = "application/json"
 	}
@@ -38,8 +43,8 @@ func (e *Engine) Publish(ctx context.Context, p Publication) (string, error) {
 		ID: identifier.NewEvent(), Source: AppSource, Type: p.Type, Time: time.Now().UTC(),
 		Header: http.Header{"Content-Type": {p.ContentType}}, Body: p.Body,
 	}
-	deliveries := receive.Route(e.intake.Subscriptions, &ev, ev.Time)
-	receipt, err := e.config.Store.Accept(ctx, store.Acceptance{
+	deliveries := receive.Route(s.intake.Subscriptions, &ev, ev.Time)
+	receipt, err := e.fixed.Store.Accept(ctx, store.Acceptance{
 		Event: ev, Deliveries: deliveries, DedupKey: p.Key, BodyDigest: sha256.Sum256(p.Body),
 	})
 	if err != nil {

@@ -411,3 +411,61 @@ func TestStoreFailureIsUnavailable(t *testing.T) {
 		t.Errorf("answer = %d, want 503", w.Code)
 	}
 }
+
+// A credential that has ended opens nothing.
+func TestEndedCredentials(t *testing.T) {
+	ended := key(t, "user:pw")
+	ended.NotAfter = time.Now().Add(-time.Minute)
+	sources := map[string]engine.Source{"basic": hub(t), "bearer": hub(t), "header": hub(t)}
+	for name, s := range sources {
+		switch name {
+		case "basic":
+			s.Basic = []webhook.Secret{ended}
+		case "bearer":
+			s.Bearer = []webhook.Secret{ended}
+		case "header":
+			s.Header, s.HeaderTokens = "X-Token", []webhook.Secret{ended}
+		}
+		sources[name] = s
+	}
+	eng := open(t, engine.Config{Sources: sources, Store: openStore(t)})
+	for name, header := range map[string]string{
+		"basic": "Basic " + base64.StdEncoding.EncodeToString([]byte("user:pw")), "bearer": "Bearer user:pw", "header": "user:pw",
+	} {
+		req := sign(t, "qualifio", "key", name)
+		req.Header.Set("Authorization", header)
+		req.Header.Set("X-Token", header)
+		if got := answeredReason(t, post(t, eng.Handler(), "/in/"+name, req)); got != webhook.CredentialsMismatch {
+			t.Errorf("%s: reason = %q, want credentials_mismatch", name, got)
+		}
+	}
+}
+
+// Clients that announce bodies and send none do not take the budget.
+func TestSilentClientsTakeNoBudget(t *testing.T) {
+	eng := open(t, engine.Config{
+		Sources: map[string]engine.Source{"s": {Provider: engine.NoVerification}},
+		Store:   openStore(t), Limits: engine.Limits{BytesInFlight: 1 << 20},
+	})
+	server := httptest.NewServer(eng.Handler())
+	defer server.Close()
+	for range 20 {
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		fmt.Fprintf(conn, "POST /in/s HTTP/1.1\r\nHost: h\r\nContent-Length: 1048575\r\nExpect: 100-continue\r\n\r\n")
+		if line, err := bufio.NewReader(conn).ReadString('\n'); err != nil || !strings.Contains(line, "100") {
+			t.Fatalf("got %q, %v, want 100 Continue", line, err)
+		}
+	}
+	resp, err := http.Post(server.URL+"/in/s", "text/plain", strings.NewReader("honest"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != 202 {
+		t.Errorf("beside silent clients: %d, want 202", resp.StatusCode)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"regexp"
 	"time"
 
@@ -20,13 +21,19 @@ var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 // ErrUnknownSource reports the name of a source that is not configured.
 var ErrUnknownSource = errors.New("unknown source")
 
-// Verify judges a request as the source would. Nothing is stored.
+// Verify judges a request as the source would, in shadow mode too. Nothing is
+// stored. The [Hint] has no Key: a [SecretSource] that needs one finds it in ctx.
 //
 // An error means that nothing could be decided, because the secrets could not
 // be had or a rule went wrong: answer 5xx, so that the sender tries again. It
 // is [ErrUnknownSource] for a name that is not configured.
 func (e *Engine) Verify(ctx context.Context, source string, req *Request) (Verdict, error) {
-	s := e.intake.Sources[source]
+	current := e.acquire()
+	if current == nil {
+		return Verdict{}, ErrClosed
+	}
+	defer current.release()
+	s := current.intake.Sources[source]
 	if s == nil {
 		return Verdict{Reason: webhook.UnknownSource}, fmt.Errorf("%w %q", ErrUnknownSource, source)
 	}
@@ -38,21 +45,30 @@ func (e *Engine) Verify(ctx context.Context, source string, req *Request) (Verdi
 	return j.Verdict, err
 }
 
-// Refusal is a request that was refused, as far as it is kept: redacted, and
-// bounded in number and bytes.
+// Refusal is a request that was refused, or would have been but for shadow mode,
+// as far as it is kept: redacted, and bounded in number and bytes.
 type Refusal = receive.Refusal
 
 // Refusals returns the latest refusals of a source, newest first.
-func (e *Engine) Refusals(source string) []Refusal { return e.intake.Refusals(source) }
+func (e *Engine) Refusals(source string) []Refusal {
+	s := e.acquire()
+	if s == nil {
+		return nil
+	}
+	defer s.release()
+	return s.intake.Refusals(source)
+}
 
-func (e *Engine) openSource(name string, c Source) (*receive.Source, error) {
-	s := &receive.Source{
+func (s *snapshot) openSource(name string, c Source) (*receive.Source, error) {
+	opened := &receive.Source{
 		Name: name, Unsigned: c.Unsigned, Secrets: c.Secrets,
 		AllowUncoveredBody: c.AllowUncoveredBody, Dedup: c.Dedup, MaxBody: c.MaxBody,
 		Credentials: receive.Credentials{Basic: c.Basic, Bearer: c.Bearer, Header: c.Header, HeaderTokens: c.HeaderTokens},
+		Shadow:      c.Shadow,
+		Statuses:    receive.Statuses(c.Statuses),
 	}
-	if s.MaxBody == 0 {
-		s.MaxBody = 1 << 20
+	if opened.MaxBody == 0 {
+		opened.MaxBody = defaultMaxBody
 	}
 	f := &partFaults{part: "source", name: name}
 	if !validName.MatchString(name) {
@@ -61,6 +77,10 @@ func (e *Engine) openSource(name string, c Source) (*receive.Source, error) {
 	if name == AppSource {
 		f.note("", "the name is kept for events that the application publishes")
 	}
+	var err error
+	opened.Origin, err = originOf(c.PublicURL, s.config.TrustedProxies)
+	f.add("public_url", err)
+	checkStatuses(f, c.Statuses)
 	if (c.Header == "") != (len(c.HeaderTokens) == 0) {
 		f.note("header", "needs both its name and its tokens")
 	}
@@ -68,17 +88,31 @@ func (e *Engine) openSource(name string, c Source) (*receive.Source, error) {
 		if c.Secrets != nil {
 			f.note("secrets", "provider = %q verifies nothing, and has secrets", NoVerification)
 		}
-		return s, f.err()
+		return opened, f.err()
 	}
-	pack, key, err := e.openPack(c.Provider, c.Settings)
+	pack, key, err := s.openPack(c.Provider, c.Settings)
 	if err != nil {
 		f.add(cmp.Or(key, "provider"), err)
 		return nil, f.err()
 	}
-	s.Pack = pack
+	opened.Pack = pack
 	f.add("dedup", pack.Scheme.CheckDedup(c.Dedup))
 	checkSource(f, c, pack)
-	return s, f.err()
+	return opened, f.err()
+}
+
+func checkStatuses(f *partFaults, s Statuses) {
+	for _, part := range []struct {
+		key    string
+		status int
+	}{{"refused", s.Refused}, {"too_large", s.TooLarge}, {"incomplete", s.Incomplete}} {
+		if part.status != 0 && (part.status < 400 || part.status > 599) {
+			f.note("status."+part.key, "is %d, want 400 to 599: a success would tell the sender that the event is taken", part.status)
+		}
+	}
+	if u := s.Unavailable; u != 0 && u != http.StatusTooManyRequests && (u < 500 || u > 599) {
+		f.note("status.unavailable", "is %d, want 500 to 599, or 429: the sender is to try again", u)
+	}
 }
 
 // checkSource judges what a source demands by what its provider can give.
@@ -103,9 +137,9 @@ func checkSource(f *partFaults, c Source, pack *catalog.Pack) {
 // openPack opens a pack for one source or endpoint, and keeps it to be closed.
 // With an error comes the key of the setting that is at fault, empty where it is
 // the provider itself.
-func (e *Engine) openPack(provider string, settings map[string]string) (pack *catalog.Pack, key string, err error) {
-	pack, err = e.config.Catalog.Open(context.Background(), provider, catalog.Options{
-		Settings: settings, Loaders: e.config.Guests, Limits: e.config.Limits.Guest,
+func (s *snapshot) openPack(provider string, settings map[string]string) (pack *catalog.Pack, key string, err error) {
+	pack, err = s.config.Catalog.Open(context.Background(), provider, catalog.Options{
+		Settings: settings, Loaders: s.config.Guests, Limits: s.config.Limits.Guest,
 	})
 	if err != nil {
 		if len(settings) > 0 && !errors.Is(err, catalog.ErrUnknownProvider) {
@@ -113,6 +147,6 @@ func (e *Engine) openPack(provider string, settings map[string]string) (pack *ca
 		}
 		return nil, key, err
 	}
-	e.packs = append(e.packs, pack)
+	s.packs = append(s.packs, pack)
 	return pack, "", nil
 }

@@ -8,53 +8,67 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"github.com/hookseal/hookseal/engine/internal/receive"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
-// transforms are the loaded guests by name.
-type transforms struct {
-	guests atomic.Pointer[map[string]webhook.Guest]
-}
+// liveTransforms finds the transforms of the current configuration.
+type liveTransforms struct{ engine *Engine }
 
 // Transform returns the guest of that name.
-func (t *transforms) Transform(name string) (webhook.Guest, bool) {
-	guest, ok := (*t.guests.Load())[name]
-	return guest, ok
-}
-
-func (t *transforms) close(ctx context.Context) error {
-	var faults []error
-	for _, guest := range *t.guests.Load() {
-		faults = append(faults, guest.Close(ctx))
+func (t liveTransforms) Transform(name string) (webhook.Guest, bool) {
+	s := t.engine.acquire()
+	if s == nil {
+		return nil, false
 	}
-	return errors.Join(faults...)
+	defer s.release()
+	guest, ok := s.transforms[name]
+	return &liveGuest{Guest: guest, name: name, engine: t.engine}, ok
 }
 
-func (e *Engine) openTransforms() error {
-	guests := map[string]webhook.Guest{}
-	e.transforms = &transforms{}
-	e.transforms.guests.Store(&guests)
+// liveGuest is a guest for one delivery: that of the configuration which holds
+// when it is called.
+type liveGuest struct {
+	webhook.Guest
+	name   string
+	engine *Engine
+}
+
+// Transform holds the configuration until the call has ended.
+func (g *liveGuest) Transform(ctx context.Context, ev *Event, tc webhook.TransformContext) ([]webhook.Output, error) {
+	s := g.engine.acquire()
+	if s == nil {
+		return nil, ErrClosed
+	}
+	defer s.release()
+	guest, ok := s.transforms[g.name]
+	if !ok {
+		return nil, fmt.Errorf("no transform named %q is loaded", g.name)
+	}
+	g.Guest = guest
+	return guest.Transform(ctx, ev, tc)
+}
+
+func (s *snapshot) openTransforms() error {
 	var faults []error
-	for name, code := range e.config.Transforms {
-		guest, err := e.loadTransform(code)
+	for name, code := range s.config.Transforms {
+		guest, err := s.loadTransform(code)
 		if err != nil {
 			faults = append(faults, &Fault{Part: "transform", Name: name, Err: err})
 			continue
 		}
-		guests[name] = guest
+		s.transforms[name] = guest
 	}
 	return errors.Join(faults...)
 }
 
-func (e *Engine) loadTransform(code GuestCode) (webhook.Guest, error) {
+func (s *snapshot) loadTransform(code GuestCode) (webhook.Guest, error) {
 	ctx := context.Background()
 	if code.Limits == (GuestLimits{}) {
-		code.Limits = e.config.Limits.Guest
+		code.Limits = s.config.Limits.Guest
 	}
-	for _, loader := range e.config.Guests {
+	for _, loader := range s.config.Guests {
 		if !slices.Contains(loader.Extensions(), path.Ext(code.Name)) {
 			continue
 		}
@@ -71,29 +85,29 @@ func (e *Engine) loadTransform(code GuestCode) (webhook.Guest, error) {
 }
 
 // checkSubscriptions names the subscriptions and checks what they refer to.
-func (e *Engine) checkSubscriptions() error {
+func (s *snapshot) checkSubscriptions() error {
 	var found []error
 	seen := map[string]bool{}
-	for i, s := range e.config.Subscriptions {
-		if s.Name == "" {
-			s.Name = s.Source + "->" + s.Endpoint
+	for i, sub := range s.config.Subscriptions {
+		if sub.Name == "" {
+			sub.Name = sub.Source + "->" + sub.Endpoint
 		}
-		f := &partFaults{part: "subscription", name: s.Name, index: i}
-		if seen[s.Name] {
-			f.note("name", "another subscription is called %q; give each a name of its own", s.Name)
+		f := &partFaults{part: "subscription", name: sub.Name, index: i}
+		if seen[sub.Name] {
+			f.note("name", "another subscription is called %q; give each a name of its own", sub.Name)
 		}
-		seen[s.Name] = true
-		if _, ok := e.config.Sources[s.Source]; !ok && s.Source != AppSource {
-			f.note("source", "no source is called %q; sources are %s", s.Source, known(e.config.Sources))
+		seen[sub.Name] = true
+		if _, ok := s.config.Sources[sub.Source]; !ok && sub.Source != AppSource {
+			f.note("source", "no source is called %q; sources are %s", sub.Source, known(s.config.Sources))
 		}
-		if _, ok := e.config.Endpoints[s.Endpoint]; !ok {
-			f.note("endpoint", "no endpoint is called %q; endpoints are %s", s.Endpoint, known(e.config.Endpoints))
+		if _, ok := s.config.Endpoints[sub.Endpoint]; !ok {
+			f.note("endpoint", "no endpoint is called %q; endpoints are %s", sub.Endpoint, known(s.config.Endpoints))
 		}
-		if _, ok := e.config.Transforms[s.Transform]; !ok && s.Transform != "" {
-			f.note("transform", "no transform is called %q", s.Transform)
+		if _, ok := s.config.Transforms[sub.Transform]; !ok && sub.Transform != "" {
+			f.note("transform", "no transform is called %q", sub.Transform)
 		}
 		found = append(found, f.found...)
-		e.intake.Subscriptions = append(e.intake.Subscriptions, receive.Subscription(s))
+		s.intake.Subscriptions = append(s.intake.Subscriptions, receive.Subscription(sub))
 	}
 	return errors.Join(found...)
 }

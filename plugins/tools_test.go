@@ -88,6 +88,11 @@ func TestOpenSSL(t *testing.T) {
 		{"chaindoc/accept-sample-document-created", "X-Webhook-Signature", "", hmacSHA256, stringified},
 		{"standard-webhooks/accept-published-reference", "webhook-signature", "v1,", whsecSHA256, standard},
 		{"standard-webhooks/accept-emoji-and-escapes", "webhook-signature", "v1,", whsecSHA256, standard},
+		{"github/accept-push", "X-Hub-Signature-256", "sha256=", hmacSHA256, body},
+		{"shopify/accept-order", "X-Shopify-Hmac-SHA256", "", hmacSHA256, body},
+		{"stripe/accept-event", "Stripe-Signature", "t=1767323045,v1=", hmacSHA256, after("1767323045.")},
+		{"slack/accept-event", "X-Slack-Signature", "v0=", hmacSHA256, after("v0:1767323045:")},
+		{"twilio-json/accept-event", "X-Twilio-Signature", "", hmacSHA1, calledURL},
 		{"smino/accept-names-pascal", "x-hook-signature", "", plainSHA512, smino},
 	}
 	for _, tt := range tests {
@@ -113,6 +118,10 @@ func hmacSHA256(secret string) []string {
 	return []string{"-sha256", "-mac", "HMAC", "-macopt", fmt.Sprintf("hexkey:%x", secret)}
 }
 
+func hmacSHA1(secret string) []string {
+	return append([]string{"-sha1"}, hmacSHA256(secret)[1:]...)
+}
+
 func whsecSHA256(secret string) []string {
 	key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))
 	if err != nil {
@@ -124,6 +133,14 @@ func whsecSHA256(secret string) []string {
 func plainSHA512(string) []string { return []string{"-sha512"} }
 
 func body(_ *testing.T, v vector) []byte { return v.Request.bytes() }
+
+func after(head string) func(*testing.T, vector) []byte {
+	return func(_ *testing.T, v vector) []byte { return append([]byte(head), v.Request.bytes()...) }
+}
+
+func calledURL(_ *testing.T, v vector) []byte {
+	return []byte(v.Request.Scheme + "://" + v.Request.Host + v.Request.Target)
+}
 
 func stringified(t *testing.T, v vector) []byte {
 	t.Helper()

@@ -38,11 +38,18 @@ type vector struct {
 		Candidate string   `json:"candidate"`
 		Covers    []string `json:"covers"`
 		Secret    int      `json:"secret"`
+		Reply     *struct {
+			Status int    `json:"status"`
+			Type   string `json:"type"`
+			Body   string `json:"body"`
+		} `json:"reply"`
 	} `json:"expect"`
 }
 
 type request struct {
 	Method     string      `json:"method"`
+	Scheme     string      `json:"scheme"`
+	Host       string      `json:"host"`
 	Target     string      `json:"target"`
 	Headers    [][2]string `json:"headers"`
 	Body       *string     `json:"body"`
@@ -84,6 +91,31 @@ var refusals = map[string][]webhook.Reason{
 		webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch,
 		webhook.FieldMissing, webhook.FieldMalformed, webhook.FieldAmbiguous, webhook.BodyMalformed, webhook.BodyAmbiguous, webhook.ConditionFailed,
 	},
+	"discord": {
+		webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch,
+		webhook.FieldAmbiguous, webhook.BodyAmbiguous,
+		webhook.TimestampMissing, webhook.TimestampMalformed, webhook.TimestampTooOld, webhook.TimestampInFuture,
+	},
+	"github":       {webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch},
+	"gitlab-token": {webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch},
+	"shopify":      {webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch},
+	"slack": {
+		webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch,
+		webhook.FieldMissing, webhook.FieldMalformed, webhook.FieldAmbiguous, webhook.BodyAmbiguous,
+		webhook.TimestampMissing, webhook.TimestampMalformed, webhook.TimestampTooOld, webhook.TimestampInFuture,
+	},
+	"stripe": {
+		webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch,
+		webhook.TimestampMissing, webhook.TimestampMalformed, webhook.TimestampTooOld, webhook.TimestampInFuture,
+	},
+	"twilio": {
+		webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch,
+		webhook.FieldMalformed, webhook.FieldAmbiguous,
+	},
+	"twilio-json": {
+		webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch,
+		webhook.FieldMissing, webhook.FieldMalformed, webhook.FieldAmbiguous, webhook.ConditionFailed,
+	},
 	"dastra":   {webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch},
 	"qualifio": {webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch},
 	"seatable": {webhook.NoSecret, webhook.SignatureMissing, webhook.SignatureMalformed, webhook.SignatureAmbiguous, webhook.SignatureMismatch},
@@ -102,13 +134,21 @@ var refusals = map[string][]webhook.Reason{
 // TestEveryReasonHasAVector compares the reasons of the committed vectors with
 // the ones that each provider must prove.
 func TestEveryReasonHasAVector(t *testing.T) {
-	for provider, want := range refusals {
+	for _, pack := range list(t, root, "plugins/*/provider.toml") {
+		provider := filepath.Base(filepath.Dir(pack))
+		want, listed := refusals[provider]
+		if !listed {
+			t.Errorf("%s: its reasons are not listed here", provider)
+		}
 		got := map[webhook.Reason]bool{}
 		accepted := 0
 		for _, name := range list(t, root, filepath.Join("plugins", provider, "vectors", "*.json")) {
 			v := load(t, name)
-			if v.Expect.Outcome == "accept" {
+			switch v.Expect.Outcome {
+			case "accept":
 				accepted++
+				continue
+			case "challenge":
 				continue
 			}
 			got[webhook.Reason(v.Expect.Reason)] = true
@@ -159,9 +199,12 @@ func checkExpectation(t *testing.T, name string, v vector) {
 	t.Helper()
 	e := v.Expect
 	switch e.Outcome {
-	case "accept":
-		if e.Reason != "" || len(e.Covers) == 0 || e.Secret < 0 || e.Secret >= len(v.Secrets) {
-			t.Errorf("%s: an accepted vector has covers and the index of a secret, and no reason", name)
+	case "accept", "challenge":
+		if e.Reason != "" || e.Covers == nil || e.Secret < 0 || e.Secret >= len(v.Secrets) {
+			t.Errorf("%s: a vector that holds has covers and the index of a secret, and no reason", name)
+		}
+		if (e.Reply != nil) != (e.Outcome == "challenge") {
+			t.Errorf("%s: a challenge has a reply, and nothing else has one", name)
 		}
 		for _, part := range e.Covers {
 			if !slices.Contains(webhook.Coverage(0xff).Names(), part) {
@@ -176,7 +219,7 @@ func checkExpectation(t *testing.T, name string, v vector) {
 			t.Errorf("%s: a refused vector expects a reason and nothing else", name)
 		}
 	default:
-		t.Errorf("%s: outcome = %q, want accept or reject", name, e.Outcome)
+		t.Errorf("%s: outcome = %q, want accept, challenge or reject", name, e.Outcome)
 	}
 	if !strings.HasPrefix(v.Name, e.Outcome+"-") {
 		t.Errorf("%s: name does not begin with the outcome %s", name, e.Outcome)

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // Proof is what came of running the vectors of a pack.
 type Proof struct {
-	// Accepts and Rejects count the vectors by what they expect.
-	Accepts, Rejects int
+	// Accepts, Challenges and Rejects count the vectors by what they expect.
+	Accepts, Challenges, Rejects int
 	// Failures are the vectors that came out differently, in order.
 	Failures []VectorFailure
 }
@@ -37,9 +39,12 @@ func Prove(ctx context.Context, open func(settings map[string]string) (*Pack, er
 		return proof, errors.Join(err, defaults.Close(ctx))
 	}
 	for _, v := range vectors {
-		if v.Expect.Reason == "" {
+		switch v.Expect.Outcome {
+		case webhook.Accept.String():
 			proof.Accepts++
-		} else {
+		case webhook.Challenged.String():
+			proof.Challenges++
+		default:
 			proof.Rejects++
 		}
 		if err := proveOne(ctx, &v, defaults, open); err != nil {

@@ -27,8 +27,10 @@ type Provider struct {
 	Scheme   scheme.Definition     `toml:"scheme"`
 	Event    scheme.EventDef       `toml:"event"`
 	Settings map[string]SettingDef `toml:"settings"`
-	Ack      Ack                   `toml:"ack"`
-	Sender   Sender                `toml:"sender"`
+	// Handshake lists the provider's challenges with their answers.
+	Handshake []scheme.HandshakeDef `toml:"handshake"`
+	Ack       Ack                   `toml:"ack"`
+	Sender    Sender                `toml:"sender"`
 }
 
 // SettingDef declares a setting that a source may give.
@@ -134,6 +136,7 @@ func parseProvider(file, id string, data []byte, base func(string) (scheme.Defin
 		}
 		p.Scheme = p.Scheme.Over(b)
 	}
+	p.Scheme.Handshakes = p.Handshake
 	if len(faults) == 0 {
 		_, err := scheme.Compile(p.Scheme, p.Event, p.defaults())
 		for _, fault := range unjoin(err) {

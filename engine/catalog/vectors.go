@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -15,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hookseal/hookseal/engine/scheme"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -38,9 +36,12 @@ type Vector struct {
 }
 
 // VectorRequest is the request of a vector, its headers in the order and the
-// spelling of the sender. The body is text, or base64 where it is not.
+// spelling of the sender. The body is text, or base64 where it is not. Without
+// scheme and host it is https://hookseal.example that was called.
 type VectorRequest struct {
 	Method     string      `json:"method"`
+	Scheme     string      `json:"scheme,omitempty"`
+	Host       string      `json:"host,omitempty"`
 	Target     string      `json:"target"`
 	Headers    [][2]string `json:"headers"`
 	Body       string      `json:"body,omitempty"`
@@ -48,7 +49,8 @@ type VectorRequest struct {
 }
 
 // Expectation is the verdict that a vector expects: a reason where it is
-// refused, the other fields where it is accepted.
+// refused, a reply where it is a challenge, the other fields where it is accepted.
+// Of these a challenge has covers, candidate and secret too.
 type Expectation struct {
 	Outcome   string         `json:"outcome"`
 	Reason    webhook.Reason `json:"reason,omitempty"`
@@ -58,6 +60,15 @@ type Expectation struct {
 	Covers    []string       `json:"covers,omitempty"`
 	// Secret is the index of the one that matches.
 	Secret *int `json:"secret,omitempty"`
+	// Reply is the answer to a challenge.
+	Reply *ExpectedReply `json:"reply,omitempty"`
+}
+
+// ExpectedReply is the answer that a challenge must be given.
+type ExpectedReply struct {
+	Status int    `json:"status"`
+	Type   string `json:"type,omitempty"`
+	Body   string `json:"body,omitempty"`
 }
 
 // Vectors reads the vectors of the pack, in the order of their names. The error
@@ -106,18 +117,20 @@ func (v *Vector) check(file string) error {
 		}
 	}
 	e := &v.Expect
-	accept := e.Outcome == webhook.Accept.String()
+	accept, challenge := e.Outcome == webhook.Accept.String(), e.Outcome == webhook.Challenged.String()
 	note(v.Name != file, "name is %q, want that of its file", v.Name)
-	note(!accept && e.Outcome != webhook.Reject.String(), "expect.outcome is %q, want accept or reject", e.Outcome)
+	note(!accept && !challenge && e.Outcome != webhook.Reject.String(), "expect.outcome is %q, want accept, challenge or reject", e.Outcome)
 	note(v.At.IsZero(), "at is missing")
 	note(v.Request.Body != "" && v.Request.BodyBase64 != "", "body and body_base64 are both given")
 	if _, err := base64.StdEncoding.Strict().DecodeString(v.Request.BodyBase64); err != nil {
 		faults = append(faults, fmt.Errorf("body_base64: %w", err))
 	}
-	if accept {
-		note(e.Reason != "", "an accepted vector has no reason")
+	note(challenge != (e.Reply != nil), "expect.reply goes with the outcome challenge")
+	if accept || challenge {
+		note(e.Reason != "", "a vector that holds has no reason")
 		note(e.Secret == nil || *e.Secret < 0 || *e.Secret >= len(v.Secrets),
 			"expect.secret must be the index of one of %d secrets", len(v.Secrets))
+		note(challenge && e.Type+e.ID != "", "a challenge is no event: it has neither type nor id")
 	} else {
 		note(!slices.Contains(webhook.Reasons(), e.Reason), "expect.reason %q is not in the list of reasons", e.Reason)
 		note(e.Type+e.ID+e.Candidate != "" || e.Secret != nil || e.Covers != nil, "a refused vector expects a reason alone")
@@ -136,70 +149,14 @@ func (v *Vector) HTTP() *webhook.Request {
 		Method: v.Request.Method, Target: v.Request.Target, Scheme: "https", Host: "hookseal.example",
 		Header: http.Header{}, Body: body, Received: v.At,
 	}
+	if v.Request.Scheme != "" {
+		req.Scheme = v.Request.Scheme
+	}
+	if v.Request.Host != "" {
+		req.Host = v.Request.Host
+	}
 	for _, field := range v.Request.Headers {
 		req.Header.Add(field[0], field[1])
 	}
 	return req
-}
-
-// Run judges the vector by a pack, which was opened with the vector's settings.
-// The error says, one line for each, what came out differently.
-func (v *Vector) Run(ctx context.Context, p *Pack) error {
-	var secrets []webhook.Secret
-	for i, text := range v.Secrets {
-		secret, err := webhook.NewSecret(vectorLabel(i), []byte(text))
-		if err != nil {
-			return err
-		}
-		secrets = append(secrets, secret)
-	}
-	req := v.HTTP()
-	j, err := p.Judge(ctx, req, secrets, v.At)
-	if err != nil {
-		return fmt.Errorf("nothing was decided: %w", err)
-	}
-	if got := j.Outcome.String(); got != v.Expect.Outcome {
-		return fmt.Errorf("outcome = %s (%s), want %s", got, reasonText(j.Verdict), v.Expect.Outcome+expectedReason(v.Expect))
-	}
-	if !j.Accepted() {
-		if j.Reason != v.Expect.Reason {
-			return fmt.Errorf("reason = %s, want %s", reasonText(j.Verdict), v.Expect.Reason)
-		}
-		return nil
-	}
-	return v.compareAccepted(j.Verdict, p.Identify(req, j, ""))
-}
-
-func (v *Vector) compareAccepted(got webhook.Verdict, identity scheme.Identity) error {
-	var faults []error
-	compare := func(what, got, want string) {
-		if got != want {
-			faults = append(faults, fmt.Errorf("%s = %q, want %q", what, got, want))
-		}
-	}
-	compare("type", identity.Type, v.Expect.Type)
-	compare("id", identity.ID, v.Expect.ID)
-	compare("candidate", got.Candidate, v.Expect.Candidate)
-	compare("covers", strings.Join(got.Covers.Names(), ","), strings.Join(v.Expect.Covers, ","))
-	compare("secret", got.Secret, vectorLabel(*v.Expect.Secret))
-	return errors.Join(faults...)
-}
-
-func vectorLabel(i int) string { return fmt.Sprintf("secrets[%d]", i) }
-
-func reasonText(v webhook.Verdict) string {
-	switch {
-	case v.Accepted():
-		return fmt.Sprintf("candidate %q, secret %q", v.Candidate, v.Secret)
-	case v.Detail == "":
-		return string(v.Reason)
-	}
-	return fmt.Sprintf("%s: %s", v.Reason, v.Detail)
-}
-
-func expectedReason(e Expectation) string {
-	if e.Reason == "" {
-		return ""
-	}
-	return " with " + string(e.Reason)
 }

@@ -12,7 +12,8 @@
 //
 //	listen = "127.0.0.1:8080"
 //	data   = "hookseal.db"
-//	allow_networks = ["10.20.0.0/16"]
+//	allow_networks = ["10.20.0.0/16"]     # private ranges that endpoints may be in
+//	trusted_proxies = ["10.0.0.0/24"]     # whose Forwarded and X-Forwarded headers count
 //
 //	[source.contracts]
 //	provider = "chaindoc"
@@ -31,9 +32,12 @@
 //	endpoint  = "crm"
 //
 // A source has a provider ("none" verifies nothing), secret or secrets, settings
-// of the provider, unsigned, allow_uncovered_body, dedup, max_body, and what it
-// demands beside the signature: basic ("user:password"), bearer, and header with
-// name and token, each one secret or a list.
+// of the provider, unsigned, allow_uncovered_body, dedup, max_body, public_url
+// (where the sender calls it, for schemes that sign the URL), and what it demands
+// beside the signature: basic ("user:password"), bearer, and header with name and
+// token, each one secret or a list. With enforce = false it lets pass what it
+// would refuse, marked as unverified. The table status has other status codes:
+// refused (401), too_large (413), incomplete (400), unavailable (503).
 //
 // An endpoint has a url, allow_http, sign or as, secret or secrets, settings,
 // retry, timeout, disable_after, concurrency and headers.

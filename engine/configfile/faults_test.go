@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hookseal/hookseal/engine/catalog"
 	"github.com/hookseal/hookseal/engine/configfile"
 	"github.com/hookseal/hookseal/engine/tomlfile"
 )
@@ -41,7 +42,8 @@ func TestFaults(t *testing.T) {
 			if _, ok := errors.AsType[tomlfile.Faults](err); !ok {
 				t.Fatalf("Load = %v (%T), want faults alone", err, err)
 			}
-			got := err.Error() + "\n"
+			// A pack that is added changes no golden file.
+			got := strings.ReplaceAll(err.Error(), strings.Join(catalog.Builtin().Names(), ", "), "<providers>") + "\n"
 			golden := strings.TrimSuffix(file, ".toml") + ".golden"
 			if *update {
 				if err := os.WriteFile(golden, []byte(got), 0o600); err != nil {

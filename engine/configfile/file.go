@@ -7,14 +7,15 @@ import (
 
 // file is hookseal.toml as it is written.
 type file struct {
-	Listen        string              `toml:"listen"`
-	Data          string              `toml:"data"`
-	AllowNetworks []network           `toml:"allow_networks"`
-	Catalog       catalogTable        `toml:"catalog"`
-	Limits        limitsTable         `toml:"limits"`
-	Source        map[string]source   `toml:"source"`
-	Endpoint      map[string]endpoint `toml:"endpoint"`
-	Subscription  []subscription      `toml:"subscription"`
+	Listen         string              `toml:"listen"`
+	Data           string              `toml:"data"`
+	AllowNetworks  []network           `toml:"allow_networks"`
+	TrustedProxies []network           `toml:"trusted_proxies"`
+	Catalog        catalogTable        `toml:"catalog"`
+	Limits         limitsTable         `toml:"limits"`
+	Source         map[string]source   `toml:"source"`
+	Endpoint       map[string]endpoint `toml:"endpoint"`
+	Subscription   []subscription      `toml:"subscription"`
 }
 
 type catalogTable struct {
@@ -31,9 +32,22 @@ type source struct {
 	AllowUncoveredBody bool              `toml:"allow_uncovered_body"`
 	Dedup              string            `toml:"dedup"`
 	MaxBody            amount            `toml:"max_body"`
-	Basic              secretRefs        `toml:"basic"`
-	Bearer             secretRefs        `toml:"bearer"`
-	Header             headerToken       `toml:"header"`
+	PublicURL          string            `toml:"public_url"`
+	// Enforce is true where it is left out.
+	Enforce *bool       `toml:"enforce"`
+	Status  statusTable `toml:"status"`
+	Basic   secretRefs  `toml:"basic"`
+	Bearer  secretRefs  `toml:"bearer"`
+	Header  headerToken `toml:"header"`
+}
+
+// statusTable has status codes for what does not pass; one that is left out has
+// its default.
+type statusTable struct {
+	Refused     int `toml:"refused"`
+	TooLarge    int `toml:"too_large"`
+	Incomplete  int `toml:"incomplete"`
+	Unavailable int `toml:"unavailable"`
 }
 
 // headerToken is a header whose value must be one of the tokens.

@@ -129,6 +129,9 @@ func (l *loader) top() {
 	for _, n := range l.file.AllowNetworks {
 		l.config.Engine.AllowNetworks = append(l.config.Engine.AllowNetworks, netip.Prefix(n))
 	}
+	for _, n := range l.file.TrustedProxies {
+		l.config.Engine.TrustedProxies = append(l.config.Engine.TrustedProxies, netip.Prefix(n))
+	}
 	if path := l.file.Catalog.Path; path != "" {
 		dir := within(l.dir, path)
 		if info, err := os.Stat(dir); err != nil {

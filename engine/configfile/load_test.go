@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -72,6 +73,26 @@ func TestLoad(t *testing.T) {
 	}
 }
 
+func TestLoadTrust(t *testing.T) {
+	c := load(t, "testdata/valid.toml")
+	want := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/24"), netip.MustParsePrefix("fd00::/8")}
+	if got := c.Engine.TrustedProxies; !slices.Equal(got, want) {
+		t.Errorf("TrustedProxies = %v, want %v", got, want)
+	}
+	trial := c.Engine.Sources["trial"]
+	if want := (engine.Statuses{Refused: 403, TooLarge: 400, Incomplete: 422, Unavailable: 500}); trial.Statuses != want {
+		t.Errorf("Statuses = %+v, want %+v", trial.Statuses, want)
+	}
+	if trial.PublicURL != "https://hooks.example/trial" || !trial.Shadow {
+		t.Errorf("trial = %+v, want its public URL and shadow mode", trial)
+	}
+	for _, name := range []string{"visits", "contracts"} {
+		if s := c.Engine.Sources[name]; s.Shadow || s.Statuses != (engine.Statuses{}) {
+			t.Errorf("%s = %+v, want it enforced under the default statuses", name, s)
+		}
+	}
+}
+
 func TestLoadEndpoints(t *testing.T) {
 	c := load(t, "testdata/valid.toml")
 	crm := c.Engine.Endpoints["crm"]
@@ -106,6 +127,7 @@ func TestLoadWarns(t *testing.T) {
 	want := []string{
 		`source "building" takes events whose body the signature does not cover`,
 		`source "tables" takes unsigned requests: whoever reaches it can send events`,
+		`source "trial" does not enforce: what is not verified passes, marked as unverified`,
 		`source "visits" verifies nothing: whoever reaches it can send events`,
 		`source.building.secret is written in plain in testdata/valid.toml: whoever can read the file can sign`,
 		`source.contracts.secrets[1], secret "previous", ended at 2020-12-01T00:00:00Z and no longer counts`,

@@ -23,6 +23,9 @@ func (l *loader) sources() {
 			Bearer:       l.secretList(key+".bearer", t.Bearer),
 			Header:       t.Header.Name,
 			HeaderTokens: l.secretList(key+".header.token", t.Header.Token),
+			PublicURL:    t.PublicURL,
+			Shadow:       t.Enforce != nil && !*t.Enforce,
+			Statuses:     engine.Statuses(t.Status),
 		}
 		if secrets := l.secrets(key, t.Secret, t.Secrets); secrets != nil {
 			s.Secrets = engine.Secrets(secrets)
@@ -53,6 +56,9 @@ func (l *loader) warnOfSource(name string, s engine.Source) {
 		l.warn("source %q takes unsigned requests: whoever reaches it can send events", name)
 	case s.Unsigned:
 		l.warn("source %q takes unsigned requests: whoever learns its credentials can send events", name)
+	}
+	if s.Shadow {
+		l.warn("source %q does not enforce: what is not verified passes, marked as unverified", name)
 	}
 	if s.AllowUncoveredBody {
 		l.warn("source %q takes events whose body the signature does not cover", name)

@@ -39,6 +39,9 @@ func Check(c *webhook.Claim, req *webhook.Request, secrets []webhook.Secret, all
 			return refusal
 		}
 	}
+	if c.Time.Enforced && c.Time.Value.Found && !v.Covers.Has(webhook.CoversTime) {
+		return webhook.Rejected(webhook.ClaimUnkeyed, "the time is not signed: a tolerance on it proves nothing")
+	}
 	if refusal := judgeMoment(&c.Time, now); refusal.Reason != "" {
 		return refusal
 	}
@@ -82,12 +85,37 @@ func admissible(c *webhook.Claim, allowed []webhook.Algorithm) webhook.Verdict {
 			if !ok {
 				return webhook.Rejected(webhook.AlgorithmNotAllowed, fmt.Sprintf("%q is not computed", check.Algorithm))
 			}
-			if check.Key.From == webhook.Referenced || m.size > 0 && !m.mac && !holdsSecret(check.Message) {
+			if emptyNested(check.Message) {
+				return webhook.Rejected(webhook.ClaimUnkeyed, "a nested digest is of nothing")
+			}
+			if check.Key.From == webhook.Referenced || m.kind == digestMethod && !holdsSecret(check.Message) {
 				return webhook.Rejected(webhook.ClaimUnkeyed, fmt.Sprintf("no key takes part in the %s check", check.Algorithm))
 			}
 		}
 	}
 	return webhook.Verdict{}
+}
+
+// emptyNested reports a nested digest without its parts.
+func emptyNested(parts []webhook.Part) bool {
+	return slices.ContainsFunc(parts, func(p webhook.Part) bool {
+		return p.Kind == webhook.Nested && (p.Inner == nil || emptyNested(p.Inner.Parts))
+	})
+}
+
+// absent finds a value that is signed and not there.
+func absent(parts []webhook.Part) (webhook.Origin, bool) {
+	for i := range parts {
+		switch p := &parts[i]; {
+		case p.Kind == webhook.FromValue && !p.Value.Found:
+			return p.Value.Origin, true
+		case p.Kind == webhook.Nested:
+			if at, ok := absent(p.Inner.Parts); ok {
+				return at, true
+			}
+		}
+	}
+	return webhook.Origin{}, false
 }
 
 func holdsSecret(parts []webhook.Part) bool {

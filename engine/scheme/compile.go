@@ -31,6 +31,9 @@ func Compile(def Definition, event EventDef, settings map[string]string) (*Schem
 	note(err)
 	s.key, err = compileKey(s.keyText)
 	note(err)
+	if s.algorithm != "" && err == nil {
+		note(s.key.fits(s.algorithm, s.method))
+	}
 	s.signature, err = compileSignature(def.Signature)
 	note(err)
 	note(s.compileTime(def.Time, settings))
@@ -38,6 +41,10 @@ func Compile(def Definition, event EventDef, settings map[string]string) (*Schem
 	s.event, err = compileEvent(event, settings)
 	note(err)
 	note(s.compileMessage(def.Message, settings))
+	if s.Tolerance() > 0 && len(s.candidates) > 0 && !s.CoversAlways().Has(webhook.CoversTime) {
+		faults = append(faults, fmt.Errorf("time.from = %q is not signed, so that a tolerance on it proves nothing: whoever repeats a request writes another time", def.Time.From))
+	}
+	note(s.compileHandshakes(def.Handshakes, settings))
 	if len(faults) > 0 {
 		return nil, errors.Join(faults...)
 	}
@@ -54,12 +61,22 @@ func compileRule(def Definition, event EventDef, settings map[string]string) (*S
 	if len(def.Algorithms) == 0 {
 		faults = append(faults, fmt.Errorf("a scheme with a rule lists its algorithms"))
 	}
+	if len(def.Handshakes) > 0 {
+		faults = append(faults, fmt.Errorf("a scheme with a rule has no handshake of its own; challenges are the rule's to answer"))
+	}
+	public := 0
 	for _, name := range def.Algorithms {
 		a, err := compileAlgorithm(name)
 		if err != nil {
 			faults = append(faults, err)
 		}
+		if m, _ := methodOf(a); m.kind == publicKeyMethod {
+			public++
+		}
 		s.allowed = append(s.allowed, a)
+	}
+	if public > 0 && public < len(s.allowed) {
+		faults = append(faults, fmt.Errorf("algorithms = %s: a source has one kind of secret, and a public key, which everybody may know, must not be tried as a shared one", def.Algorithms))
 	}
 	var err error
 	if s.event, err = compileEvent(event, settings); err != nil {
@@ -91,13 +108,9 @@ func (s *Scheme) compileTime(d *TimeDef, settings map[string]string) error {
 		}
 		return nil
 	}
-	from, err := parseTemplate(d.From, settings)
+	ref, err := parseSingle("time.from", d.From, settings)
 	if err != nil {
 		return err
-	}
-	ref, ok := from.single()
-	if !ok {
-		return fmt.Errorf("time.from = %q must be one value in braces", d.From)
 	}
 	units, err := compileUnits(d.Unit)
 	if err != nil {
@@ -115,39 +128,8 @@ func (s *Scheme) compileTime(d *TimeDef, settings map[string]string) error {
 	return nil
 }
 
-func (s *Scheme) compileRequire(defs []RequireDef, settings map[string]string) error {
-	for i, d := range defs {
-		texts := d.Equals
-		if d.Value != "" {
-			texts = []string{d.Value}
-		}
-		if (len(d.Equals) == 2) == (d.Value != "" && len(d.In) > 0) {
-			return fmt.Errorf("require %d needs either equals with two values, or value and in", i+1)
-		}
-		r := requirement{set: d.In, optional: d.Optional}
-		refs := make([]*reference, 0, 2)
-		for _, text := range texts {
-			t, err := parseTemplate(text, settings)
-			if err != nil {
-				return err
-			}
-			ref, ok := t.single()
-			if !ok {
-				return fmt.Errorf("require %d: %q must be one value in braces", i+1, text)
-			}
-			refs = append(refs, ref)
-		}
-		r.left = refs[0]
-		if len(refs) == 2 {
-			r.right = refs[1]
-		}
-		s.require = append(s.require, r)
-	}
-	return nil
-}
-
 func (s *Scheme) compileMessage(defs MessageDef, settings map[string]string) error {
-	if s.method.size == 0 {
+	if s.method.kind == tokenMethod {
 		// A token has no message: the signature is the secret.
 		if len(defs) > 0 {
 			return fmt.Errorf("algorithm %q takes no message", s.algorithm)
@@ -164,8 +146,11 @@ func (s *Scheme) compileMessage(defs MessageDef, settings map[string]string) err
 		if err != nil {
 			return err
 		}
-		keyed := s.method.mac || slices.ContainsFunc(parts, func(seg segment) bool { return seg.kind == webhook.SecretText })
-		if !keyed {
+		secret := slices.ContainsFunc(parts, func(seg segment) bool { return seg.kind == webhook.SecretText })
+		if secret && s.method.kind == publicKeyMethod {
+			return fmt.Errorf("message %q: {secret} has no place under %s, whose key is public", d.Text, s.algorithm)
+		}
+		if s.method.kind == digestMethod && !secret {
 			return fmt.Errorf("message %q: no key takes part, so that anybody could make the signature: put {secret} in, or use an HMAC", d.Text)
 		}
 		if d.Sign {

@@ -5,7 +5,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
-	"hash"
+	"io"
+	"slices"
 
 	"github.com/hookseal/hookseal/engine/scheme/jsonvalue"
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -18,10 +19,8 @@ func (j *judge) check(c *webhook.Check) webhook.Verdict {
 	if !ok {
 		return webhook.Rejected(webhook.AlgorithmNotAllowed, string(c.Algorithm))
 	}
-	for i := range c.Message {
-		if p := &c.Message[i]; p.Kind == webhook.FromValue && !p.Value.Found {
-			return webhook.Rejected(webhook.FieldMissing, "a signed value is absent: "+p.Value.Origin.Name)
-		}
+	if at, ok := absent(c.Message); ok {
+		return webhook.Rejected(webhook.FieldMissing, "a signed value is absent: "+at.Name)
 	}
 	if refusal := j.decode(c.Signatures, m.size); refusal.Reason != "" {
 		return refusal
@@ -43,7 +42,7 @@ func (j *judge) check(c *webhook.Check) webhook.Verdict {
 		if !j.compute(k, c.Message) {
 			return webhook.Rejected(webhook.SignatureMismatch, "the body cannot be written in the form that is signed")
 		}
-		if j.matches() && matched < 0 {
+		if j.matches(k) && matched < 0 {
 			matched = i
 		}
 	}
@@ -65,6 +64,10 @@ func (j *judge) planFor(c *webhook.Check) (keyPlan, webhook.Verdict) {
 	plan, err := compileKey(c.Key.Prepare)
 	if err != nil {
 		return nil, webhook.Rejected(webhook.NoSecret, err.Error())
+	}
+	m, _ := methodOf(c.Algorithm)
+	if err := plan.fits(c.Algorithm, m); err != nil {
+		return nil, webhook.Rejected(webhook.ClaimUnkeyed, err.Error())
 	}
 	j.keyText, j.keyPlan, j.algorithm, j.keys = c.Key.Prepare, plan, c.Algorithm, keyedSet{}
 	return plan, webhook.Verdict{}
@@ -97,11 +100,16 @@ func (j *judge) decode(sigs []webhook.Signature, size int) webhook.Verdict {
 	return webhook.Verdict{}
 }
 
-// compute writes the message into the algorithm and leaves the outcome in j.sum.
+// compute writes the message into the algorithm and leaves the outcome in j.sum,
+// or in j.message the message itself, where a public key verifies it.
 func (j *judge) compute(k *keyed, message []webhook.Part) bool {
-	if k.hash == nil {
+	switch k.kind {
+	case tokenMethod:
 		j.sum = append(j.sum[:0], k.key...)
 		return true
+	case publicKeyMethod:
+		j.message = j.message[:0]
+		return j.write(&j.message, nil, message)
 	}
 	k.hash.Reset()
 	if !j.write(k.hash, k.key, message) {
@@ -111,7 +119,7 @@ func (j *judge) compute(k *keyed, message []webhook.Part) bool {
 	return true
 }
 
-func (j *judge) write(h hash.Hash, key []byte, message []webhook.Part) bool {
+func (j *judge) write(h io.Writer, key []byte, message []webhook.Part) bool {
 	for i := range message {
 		switch p := &message[i]; p.Kind {
 		case webhook.Literal:
@@ -129,8 +137,8 @@ func (j *judge) write(h hash.Hash, key []byte, message []webhook.Part) bool {
 			}
 			h.Write(body)
 		case webhook.Nested:
-			m, ok := methodOf(p.Inner.Algorithm)
-			if !ok || m.mac || m.size == 0 {
+			m, ok := plainDigest(p.Inner.Algorithm)
+			if !ok {
 				return false
 			}
 			inner := m.hash()
@@ -145,7 +153,7 @@ func (j *judge) write(h hash.Hash, key []byte, message []webhook.Part) bool {
 
 // writeText copies through scratch space, since a string handed to an interface
 // as bytes would be copied to the heap.
-func (j *judge) writeText(h hash.Hash, text string) {
+func (j *judge) writeText(h io.Writer, text string) {
 	j.scratch = append(j.scratch[:0], text...)
 	h.Write(j.scratch)
 }
@@ -175,9 +183,13 @@ func VerifiedBody(req *webhook.Request, v webhook.Verdict) []byte {
 	return req.Body
 }
 
-// matches compares in constant time; values of unequal length, which only
+// matches compares in constant time, but where a public key verifies and there is
+// nothing to hide. Values of unequal length, which only
 // tokens can have, are compared by their digests.
-func (j *judge) matches() bool {
+func (j *judge) matches(k *keyed) bool {
+	if k.kind == publicKeyMethod {
+		return slices.ContainsFunc(j.decoded, func(sent []byte) bool { return k.verifies(j.message, sent) })
+	}
 	match := 0
 	for _, sent := range j.decoded {
 		if len(sent) == len(j.sum) {

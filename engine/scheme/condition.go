@@ -52,17 +52,31 @@ func (j *judge) judgeCondition(c *webhook.Condition) webhook.Verdict {
 }
 
 func (j *judge) digestEquals(c *webhook.Condition) bool {
-	if c.Digest == nil || holdsSecret(c.Digest.Parts) {
-		return false
-	}
-	m, ok := methodOf(c.Digest.Algorithm)
-	if !ok || m.mac || m.size == 0 {
-		return false
-	}
-	h := m.hash()
-	if !j.write(h, nil, c.Digest.Parts) {
+	sum, ok := j.digest(c.Digest)
+	if !ok {
 		return false
 	}
 	_, sent, ok := appendDecoded(nil, c.Left.Text, c.Digest.Encoding)
-	return ok && subtle.ConstantTimeCompare(sent, h.Sum(nil)) == 1
+	return ok && subtle.ConstantTimeCompare(sent, sum) == 1
+}
+
+// digest computes a plain digest over parts of the request. It reports false for
+// one that a secret is part of, since a condition proves nothing by a secret, and
+// for one of which a part is not there.
+func (j *judge) digest(d *webhook.Digest) ([]byte, bool) {
+	if d == nil || holdsSecret(d.Parts) || emptyNested(d.Parts) {
+		return nil, false
+	}
+	if _, missing := absent(d.Parts); missing {
+		return nil, false
+	}
+	m, ok := plainDigest(d.Algorithm)
+	if !ok {
+		return nil, false
+	}
+	h := m.hash()
+	if !j.write(h, nil, d.Parts) {
+		return nil, false
+	}
+	return h.Sum(nil), true
 }

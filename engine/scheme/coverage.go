@@ -8,13 +8,12 @@ import (
 
 func (s *Scheme) newCandidate(name string, parts template) candidate {
 	c := candidate{name: name, parts: parts}
-	var signed []webhook.Origin
+	signed := c.signed()
 	for _, seg := range parts {
 		switch seg.kind {
 		case webhook.RawBody, webhook.ECMAScriptBody:
 			c.covers |= webhook.CoversBody
 		case webhook.FromValue:
-			signed = append(signed, seg.value.origins()...)
 			c.readsJSON = c.readsJSON || seg.value.readsJSON()
 		}
 	}
@@ -28,6 +27,11 @@ func (s *Scheme) newCandidate(name string, parts template) candidate {
 		}
 		return len(refs) > 0
 	}
+	for _, r := range s.require {
+		if r.digest != nil && !r.optional && r.digest.coversBody() && covered(r.left) {
+			c.covers |= webhook.CoversBody
+		}
+	}
 	if covered(s.event.id.references()...) {
 		c.covers |= webhook.CoversID
 	}
@@ -40,15 +44,45 @@ func (s *Scheme) newCandidate(name string, parts template) candidate {
 	return c
 }
 
+// signed returns the places whose text is part of the message.
+func (c *candidate) signed() []webhook.Origin {
+	var signed []webhook.Origin
+	for _, ref := range c.parts.references() {
+		signed = append(signed, ref.origins()...)
+	}
+	return signed
+}
+
 // originCovered reports whether a signature vouches for what stands at o: it is
-// signed itself, or it stands in a body that is.
+// signed itself, or it stands in a body or a URL that is.
+//
+// A whole form that was signed vouches for no field of it, nor for the body: with
+// nothing between names and values they can be parted anew, {a: "bc"} signs as
+// {ab: "c"} does.
 func originCovered(o webhook.Origin, signed []webhook.Origin, body bool) bool {
-	if o.Kind == webhook.JSONOrigin || o.Kind == webhook.FormOrigin {
+	switch o.Kind {
+	case webhook.NoOrigin:
+		return false
+	case webhook.JSONOrigin, webhook.FormOrigin:
 		if body {
 			return true
 		}
+	case webhook.QueryOrigin, webhook.PathOrigin:
+		if slices.Contains(signed, webhook.Origin{Kind: webhook.URLOrigin}) {
+			return true
+		}
 	}
-	return o.Kind != webhook.NoOrigin && slices.Contains(signed, o)
+	return slices.Contains(signed, o)
+}
+
+// coversBody reports whether a value that states the digest vouches for the
+// body. The algorithms for which two bodies of one digest can be made do not.
+func (p *digestPlan) coversBody() bool {
+	return collisionFree(p.algorithm) && slices.ContainsFunc(p.of, func(seg segment) bool { return seg.kind == webhook.RawBody })
+}
+
+func collisionFree(a webhook.Algorithm) bool {
+	return a == webhook.SHA256 || a == webhook.SHA384 || a == webhook.SHA512
 }
 
 func (r *reference) origins() []webhook.Origin {
@@ -94,6 +128,11 @@ func coverage(c *webhook.Claim, alt webhook.Alternative) webhook.Coverage {
 			walk(check.Message)
 		}
 	}
+	for _, cond := range c.Conditions {
+		if cond.Kind == webhook.DigestEquals && !cond.Optional && digestsBody(cond.Digest) && originCovered(cond.Left.Origin, signed, covers.Has(webhook.CoversBody)) {
+			covers |= webhook.CoversBody
+		}
+	}
 	body := covers.Has(webhook.CoversBody)
 	for value, bit := range map[*webhook.Value]webhook.Coverage{
 		&c.ID: webhook.CoversID, &c.Type: webhook.CoversType, &c.Time.Value: webhook.CoversTime,
@@ -103,6 +142,10 @@ func coverage(c *webhook.Claim, alt webhook.Alternative) webhook.Coverage {
 		}
 	}
 	return covers
+}
+
+func digestsBody(d *webhook.Digest) bool {
+	return d != nil && collisionFree(d.Algorithm) && slices.ContainsFunc(d.Parts, func(p webhook.Part) bool { return p.Kind == webhook.RawBody })
 }
 
 // claimReadsJSON reports whether a value that counts was read from the body.

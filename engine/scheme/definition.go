@@ -21,6 +21,9 @@ type Definition struct {
 	Time    *TimeDef   `toml:"time"`
 	// Require lists conditions that are judged after the signature.
 	Require []RequireDef `toml:"require"`
+	// Handshakes are the provider's challenges, the [[handshake]] tables of a
+	// provider.toml.
+	Handshakes []HandshakeDef `toml:"-"`
 	// Rule is the file of a guest that makes the claim instead.
 	Rule string `toml:"rule"`
 	// Algorithms lists what a rule may use.
@@ -55,15 +58,22 @@ type TimeDef struct {
 	Tolerance string `toml:"tolerance"`
 }
 
-// RequireDef is a condition beside the signature.
+// RequireDef is a condition beside the signature: Equals, or Value with In, or
+// Value with Digest.
 type RequireDef struct {
 	// Equals are two templates of one value each, whose texts must be the same.
 	Equals []string `toml:"equals"`
 	// Value is a template of one value, In the set of texts that it may be.
 	Value string   `toml:"value"`
 	In    []string `toml:"in"`
-	// Optional lets equals hold when its second value is absent, and in when
-	// its value is.
+	// Digest is the plain digest that Value must state, of the template Of, in
+	// an encoding such as hex. Where Value is signed and Digest is of the SHA-2
+	// family, what Of holds is covered by the signature.
+	Digest   string `toml:"digest"`
+	Of       string `toml:"of"`
+	Encoding string `toml:"encoding"`
+	// Optional lets equals hold when its second value is absent, and the others
+	// when their value is.
 	Optional bool `toml:"optional"`
 }
 

@@ -17,8 +17,9 @@
 //	{header.webhook-id}.{header.webhook-timestamp}.{body}
 //	{json.EventId or json.eventId | uuid:N}.{json.TimeStamp}.{secret}
 //
-// The values are body, secret, method, path, url, header.NAME, query.NAME,
-// json.PATH (dotted), sig.NAME (a member of a structured signature header) and
-// setting.NAME. "a or b" is the one of two that is present; both are refused.
+// The values are body, form (all its fields, by the pipe sort-unique), secret,
+// method, path, url, header.NAME, query.NAME, form.NAME, json.PATH (dotted),
+// sig.NAME (a member of a structured signature header) and setting.NAME. "a or b"
+// is the one of two that is present; both are refused.
 // The pipes are listed at [Pipes].
 package scheme

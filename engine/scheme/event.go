@@ -122,11 +122,16 @@ type Identity struct {
 // dedup key may be empty for the scheme's own.
 //
 // A key never merges two events of an honest sender: where the id is not
-// covered by the signature, the signature itself is part of the key, and a
-// named key of which a value is absent gives way to the digest of the body.
+// covered by the signature, the signature itself is part of the key (unless that
+// is a token, which is the same in every request), and a named key of which a
+// value is absent gives way to the digest of the body.
 func (s *Scheme) Identify(req *webhook.Request, v webhook.Verdict, dedup string) Identity {
 	r := s.identityReader(req)
-	return s.identity(req, v, dedup, r.text(s.event.id), r.text(s.event.typ), req.Header[s.signature.header])
+	var sigs []string
+	if s.method.kind != tokenMethod {
+		sigs = req.Header[s.signature.header]
+	}
+	return s.identity(req, v, dedup, r.text(s.event.id), r.text(s.event.typ), sigs)
 }
 
 // IdentifyClaim does the same for an event whose claim a rule made. What the
@@ -146,6 +151,9 @@ func (s *Scheme) IdentifyClaim(c *webhook.Claim, req *webhook.Request, v webhook
 	var sigs []string
 	for _, alt := range c.AnyOf {
 		for _, check := range alt.AllOf {
+			if check.Algorithm == webhook.Token || check.Algorithm == webhook.Basic {
+				continue
+			}
 			for _, sig := range check.Signatures {
 				sigs = append(sigs, sig.Text)
 			}
@@ -154,6 +162,8 @@ func (s *Scheme) IdentifyClaim(c *webhook.Claim, req *webhook.Request, v webhook
 	return s.identity(req, v, dedup, id, typ, sigs)
 }
 
+// identity takes as sigs the signatures that tell one message from another. A
+// token is none: it is the same in all of them, and a secret besides.
 func (s *Scheme) identity(req *webhook.Request, v webhook.Verdict, dedup, id, typ string, sigs []string) Identity {
 	identity := Identity{ID: id, Type: typ}
 	if dedup == "" {
@@ -165,7 +175,7 @@ func (s *Scheme) identity(req *webhook.Request, v webhook.Verdict, dedup, id, ty
 	case DedupID:
 		if id != "" {
 			identity.DedupKey = "id:" + id
-			if !v.Covers.Has(webhook.CoversID) {
+			if !v.Covers.Has(webhook.CoversID) && len(sigs) > 0 {
 				identity.DedupKey += ":" + digestOf(sigs)
 			}
 		}
@@ -183,7 +193,7 @@ func (s *Scheme) identity(req *webhook.Request, v webhook.Verdict, dedup, id, ty
 }
 
 func bodyKey(req *webhook.Request, v webhook.Verdict, sigs []string) string {
-	if !v.Covers.Has(webhook.CoversBody) {
+	if !v.Covers.Has(webhook.CoversBody) && len(sigs) > 0 {
 		return "signature:" + digestOf(sigs)
 	}
 	sum := sha256.Sum256(VerifiedBody(req, v))

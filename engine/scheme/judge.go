@@ -28,6 +28,7 @@ type judge struct {
 	keys    keyedSet
 	scratch []byte
 	sum     []byte
+	message messageBuffer
 	sent    []byte
 	decoded [][]byte
 
@@ -68,6 +69,9 @@ func (j *judge) wipe() {
 	if cap(j.scratch) > maxKept {
 		j.scratch = nil
 	}
+	if cap(j.message) > maxKept {
+		j.message = nil
+	}
 	if cap(j.stringified) > maxKept {
 		j.stringified = nil
 	}
@@ -79,20 +83,9 @@ func (j *judge) wipe() {
 // evaluate reads the values of one form of the message.
 func (j *judge) evaluate(s *Scheme, c *candidate) (webhook.Alternative, webhook.Verdict) {
 	start := len(j.parts)
-	for i := range c.parts {
-		seg := &c.parts[i]
-		part := webhook.Part{Kind: seg.kind, Text: seg.literal}
-		if seg.kind == webhook.FromValue {
-			value, refusal := j.resolve(seg.value)
-			if refusal.Reason != "" {
-				return webhook.Alternative{}, refusal
-			}
-			if !value.Found {
-				return webhook.Alternative{}, webhook.Rejected(webhook.FieldMissing, seg.value.source+" is absent")
-			}
-			part.Value = value
-		}
-		j.parts = append(j.parts, part)
+	var refusal webhook.Verdict
+	if j.parts, refusal = j.appendParts(j.parts, c.parts); refusal.Reason != "" {
+		return webhook.Alternative{}, refusal
 	}
 	j.checks[0] = webhook.Check{
 		Algorithm:  s.algorithm,
@@ -101,6 +94,26 @@ func (j *judge) evaluate(s *Scheme, c *candidate) (webhook.Alternative, webhook.
 		Signatures: j.sigs,
 	}
 	return webhook.Alternative{Name: c.name, AllOf: j.checks[:]}, webhook.Verdict{}
+}
+
+// appendParts reads the values of a template.
+func (j *judge) appendParts(parts []webhook.Part, t template) ([]webhook.Part, webhook.Verdict) {
+	for i := range t {
+		seg := &t[i]
+		part := webhook.Part{Kind: seg.kind, Text: seg.literal}
+		if seg.kind == webhook.FromValue {
+			value, refusal := j.resolve(seg.value)
+			if refusal.Reason != "" {
+				return parts, refusal
+			}
+			if !value.Found {
+				return parts, webhook.Rejected(webhook.FieldMissing, seg.value.source+" is absent")
+			}
+			part.Value = value
+		}
+		parts = append(parts, part)
+	}
+	return parts, webhook.Verdict{}
 }
 
 // alternative judges the checks of one alternative, which must all hold.

@@ -25,6 +25,9 @@ type keyStep struct {
 //	utf-8            the bytes as they are, the default
 //	strip:TEXT       without TEXT at the start, if it is there, once
 //	base64, hex      decoded strictly
+//	ed25519          an Ed25519 key: a public one as 64 hex digits, base64 or PEM,
+//	                 or a private one as PEM (PKCS #8), which can sign too; the
+//	                 last step, and for that algorithm alone (Discord)
 //	latin1-as-utf8   each byte as a Latin-1 character, written in UTF-8, which
 //	                 is what PHP's utf8_encode does (Dastra)
 func compileKey(text string) (keyPlan, error) {
@@ -51,6 +54,8 @@ func compileKey(text string) (keyPlan, error) {
 				out, err := hex.AppendDecode(dst, m)
 				return out, err == nil
 			}})
+		case name == ed25519Step:
+			plan = append(plan, keyStep{name, ed25519Key})
 		case name == "latin1-as-utf8":
 			plan = append(plan, keyStep{name, func(dst, m []byte) ([]byte, bool) {
 				for _, b := range m {
@@ -59,10 +64,18 @@ func compileKey(text string) (keyPlan, error) {
 				return dst, true
 			}})
 		default:
-			return nil, fmt.Errorf("unknown key step %q; steps are utf-8, strip:TEXT, base64, hex, latin1-as-utf8", name)
+			return nil, fmt.Errorf("unknown key step %q; steps are utf-8, strip:TEXT, base64, hex, ed25519, latin1-as-utf8", name)
 		}
 	}
 	return plan, nil
+}
+
+// expects says what the step takes.
+func (s keyStep) expects() string {
+	if s.name == ed25519Step {
+		return "an Ed25519 key: 64 hex digits, base64 or PEM of the public one, or PEM of the private one"
+	}
+	return s.name
 }
 
 var strictBase64 = base64.StdEncoding.Strict()
@@ -100,7 +113,7 @@ func (p keyPlan) check(s webhook.Secret) error {
 	for _, step := range p {
 		out, ok := step.apply(nil, key)
 		if !ok {
-			return fmt.Errorf("secret %q does not fit the scheme: it is not %s", s.Label, step.name)
+			return fmt.Errorf("secret %q does not fit the scheme: it is not %s", s.Label, step.expects())
 		}
 		key = out
 	}

@@ -14,6 +14,7 @@ type keyed struct {
 	material *byte
 	length   int
 	key      []byte
+	kind     methodKind
 	hash     hash.Hash
 }
 
@@ -43,8 +44,8 @@ func (s *keyedSet) find(m method, plan keyPlan, secret webhook.Secret) (*keyed, 
 	}
 	k := &s.kept[s.next%len(s.kept)]
 	s.next++
-	*k = keyed{material: &material[0], length: len(material), key: key}
-	if m.size > 0 {
+	*k = keyed{material: &material[0], length: len(material), key: key, kind: m.kind}
+	if m.hash != nil {
 		k.hash = m.start(key)
 	}
 	return k, true

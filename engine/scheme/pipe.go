@@ -2,12 +2,16 @@ package scheme
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
 )
 
-const stringifyECMAScript = "stringify:ecmascript"
+const (
+	stringifyECMAScript = "stringify:ecmascript"
+	sortUniquePipe      = "sort-unique"
+)
 
 // pipe turns one text into another; it reports false when the text is not of
 // the form that the pipe is for.
@@ -21,6 +25,9 @@ func Pipes() map[string]string {
 	return map[string]string{
 		stringifyECMAScript: "the body as JSON.stringify(JSON.parse(body)) writes it (Chaindoc)",
 		"uuid:N":            "a GUID as its 32 lower-case hex digits (smino)",
+		"sort-unique":       "the fields of a form in order, each name and value once, run together (Twilio)",
+		"with-port":         "the URL with the standard port of its scheme where it names none (Twilio)",
+		"without-port":      "the URL without its port (Twilio)",
 		"dotnet-invariant":  "an ISO 8601 moment as DateTime.ToString writes it in the invariant culture of .NET (smino)",
 	}
 }
@@ -33,13 +40,41 @@ func parsePipe(name string) (pipe, error) {
 		return pipe{name, guidN}, nil
 	case "dotnet-invariant":
 		return pipe{name, dotNetInvariant}, nil
+	case sortUniquePipe:
+		return pipe{name, sortUnique}, nil
+	case "with-port":
+		return pipe{name, withPort}, nil
+	case "without-port":
+		return pipe{name, withoutPort}, nil
 	}
-	known := make([]string, 0, 3)
-	for k := range Pipes() {
-		known = append(known, k)
+	return pipe{}, fmt.Errorf("unknown pipe %q; pipes are %s", name, strings.Join(slices.Sorted(maps.Keys(Pipes())), ", "))
+}
+
+// owner returns the value that a pipe is for, where it is for one alone.
+func (p pipe) owner() string {
+	switch p.name {
+	case stringifyECMAScript:
+		return "body"
+	case sortUniquePipe:
+		return wholeForm
+	case "with-port", "without-port":
+		return "url"
 	}
-	slices.Sort(known)
-	return pipe{}, fmt.Errorf("unknown pipe %q; pipes are %s", name, strings.Join(known, ", "))
+	return ""
+}
+
+// checkPipes refuses a pipe on a value that it is not for, and a form without
+// the pipe that makes a text of it.
+func checkPipes(name string, pipes []pipe) error {
+	for _, p := range pipes {
+		if of := p.owner(); of != "" && of != name {
+			return fmt.Errorf("{%s}: the pipe %s belongs to {%s}", name, p.name, of)
+		}
+	}
+	if name == wholeForm && (len(pipes) != 1 || pipes[0].name != sortUniquePipe) {
+		return fmt.Errorf("{%s}: the form takes the pipe %s, and that alone", name, sortUniquePipe)
+	}
+	return nil
 }
 
 // guidN reads a GUID in the forms D, N, B and P of .NET's Guid.Parse and writes

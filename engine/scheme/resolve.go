@@ -11,7 +11,13 @@ import (
 // resolve reads a value from the request. The verdict has a reason when the
 // value is there and cannot count; an absent one is not Found.
 func (j *judge) resolve(ref *reference) (webhook.Value, webhook.Verdict) {
-	v, refusal := j.at(ref.origin, len(ref.pipes) > 0)
+	var v webhook.Value
+	var refusal webhook.Verdict
+	if ref.whole {
+		v, refusal = j.form(webhook.Value{Origin: ref.origin})
+	} else {
+		v, refusal = j.at(ref.origin, len(ref.pipes) > 0)
+	}
 	if refusal.Reason != "" {
 		return v, refusal
 	}
@@ -32,7 +38,7 @@ func (j *judge) resolve(ref *reference) (webhook.Value, webhook.Verdict) {
 	for _, p := range ref.pipes {
 		text, ok := p.apply(v.Text)
 		if !ok {
-			return v, webhook.Rejected(webhook.FieldMalformed, v.Origin.Name+" does not fit "+p.name)
+			return v, webhook.Rejected(webhook.FieldMalformed, ref.source+" does not fit "+p.name)
 		}
 		v.Text = text
 	}
@@ -63,6 +69,8 @@ func (j *judge) at(o webhook.Origin, textOnly bool) (webhook.Value, webhook.Verd
 		}
 	case webhook.QueryOrigin:
 		return j.query(v)
+	case webhook.FormOrigin:
+		return j.formField(v)
 	case webhook.JSONOrigin:
 		return j.json(v, textOnly)
 	case webhook.SignatureOrigin:

@@ -21,6 +21,8 @@ type Scheme struct {
 	time    *timePlan
 	require []requirement
 	event   eventPlan
+	// handshakes are the provider's challenges, judged after everything else.
+	handshakes []handshake
 	// rule is the file of the guest that makes the claim, empty for a scheme
 	// that is all data; allowed are the algorithms that the guest may use.
 	rule    string
@@ -41,12 +43,6 @@ type timePlan struct {
 	from      *reference
 	units     []webhook.TimeUnit
 	tolerance time.Duration
-}
-
-type requirement struct {
-	left, right *reference
-	set         []string
-	optional    bool
 }
 
 // Rule returns the file of the guest that makes the claim, empty for a scheme
@@ -93,7 +89,7 @@ func (s *Scheme) CheckSecret(secret webhook.Secret) error { return s.key.check(s
 // SecretHeaders lists the headers that carry the secret itself, which must be
 // redacted before a request is stored or shown.
 func (s *Scheme) SecretHeaders() []string {
-	if s.rule == "" && s.method.size == 0 {
+	if s.rule == "" && s.method.kind == tokenMethod {
 		return []string{s.signature.header}
 	}
 	return nil

@@ -3,7 +3,6 @@ package scheme
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -25,7 +24,12 @@ type reference struct {
 	either *webhook.Origin
 	pipes  []pipe
 	source string
+	// whole says that the value is the form, not a field of it.
+	whole bool
 }
+
+// wholeForm is the value that stands for all fields of a form.
+const wholeForm = "form"
 
 // parseTemplate compiles text. Values of settings become literals.
 func parseTemplate(text string, settings map[string]string) (template, error) {
@@ -109,14 +113,17 @@ func parseSegment(inner string) (segment, error) {
 	if err != nil {
 		return segment{}, err
 	}
-	if i := slices.IndexFunc(pipes, func(p pipe) bool { return p.name == stringifyECMAScript }); i >= 0 {
-		return segment{}, fmt.Errorf("{%s}: the pipe %s belongs to the body", inner, stringifyECMAScript)
+	if err := checkPipes(name, pipes); err != nil {
+		return segment{}, err
 	}
 	ref.pipes = pipes
 	return segment{kind: webhook.FromValue, value: ref}, nil
 }
 
 func parseReference(name string) (*reference, error) {
+	if name == wholeForm {
+		return &reference{origin: webhook.Origin{Kind: webhook.FormOrigin}, source: name, whole: true}, nil
+	}
 	first, second, twice := strings.Cut(name, " or ")
 	origin, err := parseOrigin(strings.TrimSpace(first))
 	if err != nil {
@@ -144,19 +151,39 @@ func parseOrigin(name string) (webhook.Origin, error) {
 	}
 	place, member, ok := strings.Cut(name, ".")
 	if !ok || member == "" {
-		return webhook.Origin{}, fmt.Errorf("unknown value {%s}; values are body, secret, method, path, url, header.NAME, query.NAME, json.PATH, sig.NAME, setting.NAME", name)
+		return webhook.Origin{}, unknownValue(name)
 	}
 	switch place {
 	case "header":
 		return webhook.Origin{Kind: webhook.HeaderOrigin, Name: http.CanonicalHeaderKey(member)}, nil
 	case "query":
 		return webhook.Origin{Kind: webhook.QueryOrigin, Name: member}, nil
+	case "form":
+		return webhook.Origin{Kind: webhook.FormOrigin, Name: member}, nil
 	case "json":
 		return webhook.Origin{Kind: webhook.JSONOrigin, Name: member}, nil
 	case "sig":
 		return webhook.Origin{Kind: webhook.SignatureOrigin, Name: member}, nil
 	}
-	return webhook.Origin{}, fmt.Errorf("unknown value {%s}; values are body, secret, method, path, url, header.NAME, query.NAME, json.PATH, sig.NAME, setting.NAME", name)
+	return webhook.Origin{}, unknownValue(name)
+}
+
+func unknownValue(name string) error {
+	return fmt.Errorf("unknown value {%s}; values are body, form, secret, method, path, url, header.NAME, query.NAME, form.NAME, json.PATH, sig.NAME, setting.NAME", name)
+}
+
+// parseSingle compiles text that is one value and nothing else. What names the
+// place of the text, for the error.
+func parseSingle(what, text string, settings map[string]string) (*reference, error) {
+	t, err := parseTemplate(text, settings)
+	if err != nil {
+		return nil, err
+	}
+	ref, ok := t.single()
+	if !ok {
+		return nil, fmt.Errorf("%s: %q must be one value in braces", what, text)
+	}
+	return ref, nil
 }
 
 // single returns the only value of a template that is nothing else.

@@ -12,7 +12,8 @@ import (
 // The judgement goes in this order: the signature is there and well-formed, the
 // values that it signs are there, it matches a secret that has not ended, the
 // body means the same to every reader where values are read from it, the
-// conditions hold, the time is within the tolerance.
+// conditions hold, the time is within the tolerance, and it is no challenge: one
+// that is known is answered, and never accepted as an event.
 //
 // The signature alone is judged: what a source demands beside it, such as that
 // the body be covered, is the source's.
@@ -45,6 +46,9 @@ func Verify(s *Scheme, req *webhook.Request, secrets []webhook.Secret, now time.
 	}
 	if refusal := s.judgeRest(j, at, v, readsJSON); refusal.Reason != "" {
 		return refusal
+	}
+	if len(s.handshakes) > 0 {
+		return j.answer(s, v)
 	}
 	return v
 }
@@ -81,7 +85,7 @@ func (j *judge) tryCandidates(s *Scheme) (v webhook.Verdict, readsJSON bool) {
 // judgeRest judges what counts after the signature has held.
 func (s *Scheme) judgeRest(j *judge, at webhook.Value, v webhook.Verdict, readsJSON bool) webhook.Verdict {
 	for _, r := range s.require {
-		readsJSON = readsJSON || r.left.readsJSON() || r.right != nil && r.right.readsJSON()
+		readsJSON = readsJSON || r.readsJSON()
 	}
 	if s.time != nil {
 		readsJSON = readsJSON || s.time.from.readsJSON()
@@ -104,20 +108,6 @@ func (s *Scheme) judgeRest(j *judge, at webhook.Value, v webhook.Verdict, readsJ
 	return judgeMoment(&webhook.TimeClaim{
 		Value: at, Units: s.time.units, Past: s.time.tolerance, Future: s.time.tolerance, Enforced: true,
 	}, j.now)
-}
-
-func (j *judge) condition(r requirement) (webhook.Condition, webhook.Verdict) {
-	c := webhook.Condition{Kind: webhook.Equals, Set: r.set, Optional: r.optional}
-	var refusal webhook.Verdict
-	if c.Left, refusal = j.resolve(r.left); refusal.Reason != "" {
-		return c, refusal
-	}
-	if r.right == nil {
-		c.Kind = webhook.InSet
-		return c, webhook.Verdict{}
-	}
-	c.Right, refusal = j.resolve(r.right)
-	return c, refusal
 }
 
 // Claim returns what the request states was signed, as data: one alternative
@@ -153,6 +143,9 @@ func (s *Scheme) Claim(req *webhook.Request) (*webhook.Claim, webhook.Verdict) {
 			Value: at, Units: s.time.units,
 			Past: s.time.tolerance, Future: s.time.tolerance, Enforced: s.time.tolerance > 0,
 		}
+	}
+	if claim.Challenge, v = j.challenge(s); v.Reason != "" {
+		return nil, v
 	}
 	if ref, ok := s.event.id.single(); ok {
 		claim.ID, _ = j.resolve(ref)

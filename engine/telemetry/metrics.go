@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -20,6 +19,8 @@ type Metrics struct {
 
 	requests        *prometheus.CounterVec
 	requestSeconds  *prometheus.HistogramVec
+	secretMatches   *prometheus.CounterVec
+	secretLabels    secretLabels
 	attempts        *prometheus.CounterVec
 	attemptSeconds  *prometheus.HistogramVec
 	finished        *prometheus.CounterVec
@@ -39,6 +40,8 @@ func New() *Metrics {
 			"Requests to sources, by how they were answered and the reason of a refusal.", "source", "answer", "reason"),
 		requestSeconds: histogram("request_duration_seconds",
 			"Time from the header of a request to its answer, the commit included.", 0.0005, "answer"),
+		secretMatches: counter("secret_matches_total",
+			"Requests that a secret verified, by its label; other is every label beyond the first 32 of a source.", "source", "secret"),
 		attempts: counter("attempts_total",
 			"Delivery attempts, by the class of the answer; error is no answer.", "endpoint", "outcome"),
 		attemptSeconds: histogram("attempt_duration_seconds",
@@ -56,7 +59,7 @@ func New() *Metrics {
 		ConstLabels: prometheus.Labels{"version": engine.Version},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.requests, m.requestSeconds, m.attempts, m.attemptSeconds, m.finished,
+	m.registry.MustRegister(m.requests, m.requestSeconds, m.secretMatches, m.attempts, m.attemptSeconds, m.finished,
 		m.transformFaults, m.disabled, m.backlog, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -82,9 +85,12 @@ func (m *Metrics) Handler() http.Handler {
 }
 
 // Received implements [engine.Observer].
-func (m *Metrics) Received(source, answer string, reason webhook.Reason, took time.Duration) {
-	m.requests.WithLabelValues(source, answer, string(reason)).Inc()
-	m.requestSeconds.WithLabelValues(answer).Observe(took.Seconds())
+func (m *Metrics) Received(r engine.Reception) {
+	m.requests.WithLabelValues(r.Source, r.Answer, string(r.Reason)).Inc()
+	m.requestSeconds.WithLabelValues(r.Answer).Observe(r.Took.Seconds())
+	if r.Secret != "" {
+		m.secretMatches.WithLabelValues(r.Source, m.secretLabels.bound(r.Source, r.Secret)).Inc()
+	}
 }
 
 // Attempted implements [engine.Observer].

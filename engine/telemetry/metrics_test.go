@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/telemetry"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -35,9 +36,9 @@ func scrape(t *testing.T, m *telemetry.Metrics) []string {
 
 func TestMetrics(t *testing.T) {
 	m := telemetry.New()
-	m.Received("contracts", "accepted", "", 250*time.Millisecond)
-	m.Received("contracts", "refused", webhook.SignatureMismatch, 250*time.Millisecond)
-	m.Received("", "refused", webhook.UnknownSource, 500*time.Millisecond)
+	m.Received(engine.Reception{Source: "contracts", Answer: "accepted", Secret: "2026", Took: 250 * time.Millisecond})
+	m.Received(engine.Reception{Source: "contracts", Answer: "refused", Reason: webhook.SignatureMismatch, Took: 250 * time.Millisecond})
+	m.Received(engine.Reception{Answer: "refused", Reason: webhook.UnknownSource, Took: 500 * time.Millisecond})
 	for _, status := range []int{204, 301, 404, 503, 0, 700} {
 		m.Attempted("crm", webhook.Attempt{Status: status, Duration: time.Second})
 	}
@@ -63,11 +64,37 @@ func TestMetrics(t *testing.T) {
 		`hookseal_requests_total{answer="accepted",reason="",source="contracts"} 1`,
 		`hookseal_requests_total{answer="refused",reason="signature_mismatch",source="contracts"} 1`,
 		`hookseal_requests_total{answer="refused",reason="unknown_source",source=""} 1`,
+		`hookseal_secret_matches_total{secret="2026",source="contracts"} 1`,
 		`hookseal_transform_failures_total{kind="other",subscription="to-crm"} 1`,
 		`hookseal_transform_failures_total{kind="timeout",subscription="to-crm"} 1`,
 	}
 	if got := scrape(t, m); !slices.Equal(got, want) {
 		t.Errorf("scrape =\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// A source of secrets that labels each one otherwise does not make the metrics
+// grow.
+func TestSecretLabelsAreBounded(t *testing.T) {
+	m := telemetry.New()
+	for round := range 2 {
+		for i := range 100 {
+			m.Received(engine.Reception{Source: "shops", Answer: "accepted", Secret: fmt.Sprint("shop-", i)})
+		}
+		m.Received(engine.Reception{Source: "contracts", Answer: "accepted", Secret: fmt.Sprint("label-", round)})
+	}
+	got := slices.DeleteFunc(scrape(t, m), func(line string) bool { return !strings.HasPrefix(line, "hookseal_secret_matches_total") })
+	if len(got) != 32+1+2 {
+		t.Errorf("%d series, want 32 labels of shops, their rest and 2 of contracts: %q", len(got), got)
+	}
+	for _, want := range []string{
+		`hookseal_secret_matches_total{secret="other",source="shops"} 136`,
+		`hookseal_secret_matches_total{secret="shop-31",source="shops"} 2`,
+		`hookseal_secret_matches_total{secret="label-1",source="contracts"} 1`,
+	} {
+		if !slices.Contains(got, want) {
+			t.Errorf("scrape lacks %s: %q", want, got)
+		}
 	}
 }
 

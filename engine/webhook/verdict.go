@@ -2,6 +2,10 @@ package webhook
 
 import "strings"
 
+// VerdictHeader is the header field that tells whoever comes after what was
+// judged. An event that was let pass unverified carries it among its headers.
+const VerdictHeader = "Hookseal-Verdict"
+
 // Outcome is what a [Verdict] decides. The zero Outcome is Reject.
 type Outcome uint8
 

@@ -12,12 +12,23 @@ import { format } from "./lib/format.mjs";
 import { vector } from "./lib/scenario.mjs";
 import { chaindoc } from "./providers/chaindoc.mjs";
 import { dastra } from "./providers/dastra.mjs";
+import { discord } from "./providers/discord.mjs";
+import { github } from "./providers/github.mjs";
+import { gitlabToken } from "./providers/gitlab-token.mjs";
 import { qualifio } from "./providers/qualifio.mjs";
 import { seatable } from "./providers/seatable.mjs";
+import { shopify } from "./providers/shopify.mjs";
+import { slack } from "./providers/slack.mjs";
 import { smino } from "./providers/smino.mjs";
 import { standardWebhooks } from "./providers/standard-webhooks.mjs";
+import { stripe } from "./providers/stripe.mjs";
+import { twilio } from "./providers/twilio.mjs";
+import { twilioJSON } from "./providers/twilio-json.mjs";
 
-const providers = { chaindoc, dastra, qualifio, seatable, smino, "standard-webhooks": standardWebhooks };
+const providers = {
+  chaindoc, dastra, discord, github, "gitlab-token": gitlabToken, qualifio, seatable, shopify, slack, smino,
+  "standard-webhooks": standardWebhooks, stripe, twilio, "twilio-json": twilioJSON,
+};
 const root = process.argv[2] ?? fileURLToPath(new URL("../..", import.meta.url));
 
 function writeVectors(provider, scenarios) {

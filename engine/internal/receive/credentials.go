@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -23,14 +24,14 @@ type Credentials struct {
 	HeaderTokens []webhook.Secret
 }
 
-func (c *Credentials) judge(h http.Header) webhook.Verdict {
+func (c *Credentials) judge(h http.Header, now time.Time) webhook.Verdict {
 	if len(c.Basic) > 0 {
 		sent, ok := authorization(h, "Basic")
 		if !ok {
 			return webhook.Rejected(webhook.CredentialsMissing, "basic")
 		}
 		raw, err := base64.StdEncoding.Strict().DecodeString(sent)
-		if err != nil || !oneOf(c.Basic, raw) {
+		if err != nil || !oneOf(c.Basic, raw, now) {
 			return webhook.Rejected(webhook.CredentialsMismatch, "basic")
 		}
 	}
@@ -39,7 +40,7 @@ func (c *Credentials) judge(h http.Header) webhook.Verdict {
 		if !ok {
 			return webhook.Rejected(webhook.CredentialsMissing, "bearer")
 		}
-		if !oneOf(c.Bearer, []byte(sent)) {
+		if !oneOf(c.Bearer, []byte(sent), now) {
 			return webhook.Rejected(webhook.CredentialsMismatch, "bearer")
 		}
 	}
@@ -49,7 +50,7 @@ func (c *Credentials) judge(h http.Header) webhook.Verdict {
 	switch values := h[http.CanonicalHeaderKey(c.Header)]; {
 	case len(values) == 0:
 		return webhook.Rejected(webhook.CredentialsMissing, "header")
-	case len(values) > 1 || !oneOf(c.HeaderTokens, []byte(values[0])):
+	case len(values) > 1 || !oneOf(c.HeaderTokens, []byte(values[0]), now):
 		return webhook.Rejected(webhook.CredentialsMismatch, "header")
 	}
 	return webhook.Verdict{}
@@ -64,11 +65,15 @@ func authorization(h http.Header, kind string) (string, bool) {
 	return strings.TrimSpace(credential), ok && strings.EqualFold(scheme, kind)
 }
 
-// oneOf compares digests, so that the time tells not even the length.
-func oneOf(secrets []webhook.Secret, sent []byte) bool {
+// oneOf compares digests, so that the time tells not even the length. A secret
+// that has ended counts no more.
+func oneOf(secrets []webhook.Secret, sent []byte, now time.Time) bool {
 	got := sha256.Sum256(sent)
 	match := 0
 	for _, s := range secrets {
+		if s.Expired(now) {
+			continue
+		}
 		want := sha256.Sum256(s.Reveal())
 		match |= subtle.ConstantTimeCompare(got[:], want[:])
 	}

@@ -25,13 +25,17 @@ type Source struct {
 	Dedup       string
 	MaxBody     int64
 	Credentials Credentials
+	Origin      Origin
+	// Shadow lets pass, marked, what would be refused.
+	Shadow   bool
+	Statuses Statuses
 }
 
 // Judge verifies a request and applies the source's own demands. An error means
 // that nothing could be decided: the secrets could not be had, or the rule went
 // wrong.
 func (s *Source) Judge(ctx context.Context, req *webhook.Request, key string, now time.Time) (catalog.Judgement, error) {
-	if v := s.Credentials.judge(req.Header); v.Reason != "" {
+	if v := s.Credentials.judge(req.Header, now); v.Reason != "" {
 		return catalog.Judgement{Verdict: v}, nil
 	}
 	if s.Pack == nil || s.Unsigned {

@@ -16,8 +16,8 @@ export function slack(text) {
   return text.slice(0, last) + changed + "=";
 }
 
-// base64Shape are texts made from the right digest (32 bytes, so one "=" at the
-// end) that are not it. A scheme is described as in refusals.mjs; its digest
+// base64Shape are texts made from the right digest (32 or 20 bytes, so one "=" at
+// the end) that are not it. A scheme is described as in refusals.mjs; its digest
 // has both + and /.
 export function base64Shape(scheme) {
   const { prefix, body, secret, send, digest } = scheme;
@@ -34,7 +34,7 @@ export function base64Shape(scheme) {
     { ...base, ...text(slack(right)), name: "base64-unused-bits-set", about: "a last character with unused bits set would decode to the right digest and is refused" },
     { ...base, ...text(right + right), name: "base64-doubled", about: "text after the padding is not dropped silently" },
     { ...base, ...text(Buffer.concat([bytes, Buffer.from([0])]).toString("base64")), name: "base64-with-trailing-byte", about: "a byte after the right digest is refused" },
-    { ...base, ...text(bytes.subarray(0, 31).toString("base64")), name: "base64-one-byte-short", about: "the right digest without its last byte is refused" },
+    { ...base, ...text(bytes.subarray(0, -1).toString("base64")), name: "base64-one-byte-short", about: "the right digest without its last byte is refused" },
     { ...base, ...text(bytes.subarray(0, 3).toString("base64")), name: "base64-truncated", about: "the first three bytes of the right digest are refused" },
     { ...base, ...text(`${right.slice(0, 20)} ${right.slice(20)}`), name: "base64-space-inside", about: "white space inside the digest is not skipped" },
     { ...base, ...text("%%% not base64 %%%"), name: "base64-garbage", about: "text that is not base64 is refused without a fault" },

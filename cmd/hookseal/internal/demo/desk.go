@@ -3,7 +3,6 @@ package demo
 import (
 	"maps"
 	"sync"
-	"time"
 
 	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -55,25 +54,26 @@ func (d *desk) answered(source, wrong string) {
 }
 
 // Received counts an answer of the engine.
-func (d *desk) Received(source, answer string, reason webhook.Reason, took time.Duration) {
-	d.metrics.Received(source, answer, reason, took)
-	d.update(source, func(t *tally) {
-		switch answer {
+func (d *desk) Received(r engine.Reception) {
+	d.metrics.Received(r)
+	d.update(r.Source, func(t *tally) {
+		switch r.Answer {
 		case "accepted":
 			t.accepted++
 		case "duplicate":
 			t.repeats++
 		case "refused":
 			t.refused++
-			t.reasons[reason]++
+			t.reasons[r.Reason]++
 		default:
 			t.unavailable++
 		}
 	})
-	if reason != "" {
-		answer += ": " + string(reason)
+	answer := r.Answer
+	if r.Reason != "" {
+		answer += ": " + string(r.Reason)
 	}
-	d.say("%-18s %s", source, answer)
+	d.say("%-18s %s", r.Source, answer)
 }
 
 // Attempted tells of an attempt.
