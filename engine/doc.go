@@ -17,5 +17,6 @@
 // caller hands in the guest loaders and the store that it wants to pay for.
 //
 // What is acknowledged is stored. What is stored is attempted until it is
-// delivered or exhausted. A rejected webhook is neither stored nor delivered.
+// delivered or exhausted. A rejected webhook is neither stored nor delivered, but
+// by a source in shadow mode, and then it is marked.
 package engine

@@ -201,11 +201,3 @@ func (c *Config) allows(next Config) error {
 
 // Store returns the store that the engine was opened with, nil without one.
 func (e *Engine) Store() store.Store { return e.fixed.Store }
-
-type nobody struct{}
-
-func (nobody) Received(Reception)                {}
-func (nobody) Attempted(string, webhook.Attempt) {}
-func (nobody) Finished(webhook.Delivery)         {}
-func (nobody) TransformFailed(string, error)     {}
-func (nobody) EndpointDisabled(webhook.Health)   {}

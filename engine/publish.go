@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"net/http"
 	"time"
 
@@ -25,8 +26,13 @@ type Publication struct {
 	Key string
 }
 
+// ErrKeyConflict reports a publication under the key of an earlier one with
+// another body. Nothing was stored.
+var ErrKeyConflict = errors.New("key was published with another body")
+
 // Publish commits an event and its deliveries, and returns its ID once that is
-// durable. For a key that was published before it returns the earlier ID.
+// durable. For a key that was published before it returns the earlier ID, with
+// [ErrKeyConflict] if the body is another one.
 func (e *Engine) Publish(ctx context.Context, p Publication) (string, error) {
 	if e.fixed.Store == nil {
 		return "", ErrNoStore
@@ -49,6 +55,9 @@ func (e *Engine) Publish(ctx context.Context, p Publication) (string, error) {
 	})
 	if err != nil {
 		return "", err
+	}
+	if receipt.Duplicate && receipt.BodyDigest != sha256.Sum256(p.Body) {
+		return receipt.EventID, ErrKeyConflict
 	}
 	if len(deliveries) > 0 {
 		e.Wake()

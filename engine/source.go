@@ -81,6 +81,9 @@ func (s *snapshot) openSource(name string, c Source) (*receive.Source, error) {
 	opened.Origin, err = originOf(c.PublicURL, s.config.TrustedProxies)
 	f.add("public_url", err)
 	checkStatuses(f, c.Statuses)
+	if len(c.Basic) > 0 && len(c.Bearer) > 0 {
+		f.note("bearer", "basic and bearer are both sent in Authorization, so that no request could have both: demand one")
+	}
 	if (c.Header == "") != (len(c.HeaderTokens) == 0) {
 		f.note("header", "needs both its name and its tokens")
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
+	"net/http"
 	"path"
 	"slices"
 	"strings"
@@ -100,6 +102,47 @@ func (p *Pack) Identify(req *webhook.Request, j Judgement, dedup string) scheme.
 		return p.Scheme.IdentifyClaim(j.claim, req, j.Verdict, dedup)
 	}
 	return p.Scheme.Identify(req, j.Verdict, dedup)
+}
+
+// SecretHeaders lists the headers of h that carry the secret itself and so must
+// not be stored or shown. Where a rule that may compare tokens made no claim, or
+// one that names none, that is all of them.
+func (p *Pack) SecretHeaders(j Judgement, h http.Header) []string {
+	if p.Rule == nil {
+		return p.Scheme.SecretHeaders()
+	}
+	if !slices.ContainsFunc(p.Scheme.Allowed(), comparesSecret) {
+		return nil
+	}
+	var names []string
+	if j.claim != nil {
+		for _, alt := range j.claim.AnyOf {
+			for _, check := range alt.AllOf {
+				if comparesSecret(check.Algorithm) {
+					names = append(names, headersOf(check.Signatures)...)
+				}
+			}
+		}
+	}
+	if len(names) == 0 {
+		names = slices.Collect(maps.Keys(h))
+	}
+	return names
+}
+
+func comparesSecret(a webhook.Algorithm) bool { return a == webhook.Token || a == webhook.Basic }
+
+// headersOf names the headers that signatures were read from. A tab parts the
+// name of a piece from what it is a piece of.
+func headersOf(sigs []webhook.Signature) []string {
+	var names []string
+	for _, sig := range sigs {
+		if kind := sig.Origin.Kind; kind == webhook.HeaderOrigin || kind == webhook.SignatureOrigin {
+			name, _, _ := strings.Cut(sig.Origin.Name, "\t")
+			names = append(names, http.CanonicalHeaderKey(name))
+		}
+	}
+	return names
 }
 
 // Sign makes req what the provider would send: its headers, then its signature.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/catalog"
@@ -23,6 +24,8 @@ type call struct {
 	key      string
 	statuses Statuses
 	start    time.Time
+	// judgement is what was decided, once it was.
+	judgement catalog.Judgement
 	// asked is set where a proxy asks about a request that it holds.
 	asked *Asked
 }
@@ -57,6 +60,7 @@ func (c *call) admit(body *Body) (*webhook.Request, catalog.Judgement, bool) {
 	}
 	req := c.source.Origin.Request(c.r, c.asked, data, c.start)
 	j, err := c.source.Judge(c.r.Context(), req, c.key, c.start)
+	c.judgement = j
 	switch {
 	case err != nil:
 		c.unavailable(err)
@@ -122,16 +126,25 @@ func (c *call) refuse(status int, reason webhook.Reason, detail string, body []b
 
 // record keeps and logs a refusal.
 func (c *call) record(what string, reason webhook.Reason, detail string, body []byte) {
+	detail = clip(detail, 300)
 	level := slog.LevelInfo
 	if c.source == nil {
 		level = slog.LevelDebug // anybody can call a path that does not exist
 	} else {
 		c.in.rings[c.name].add(Refusal{
 			At: c.start.UTC(), Source: c.name, Reason: reason, Detail: detail,
-			Method: c.r.Method, Header: c.source.redact(c.r.Header), Body: body,
+			Method: clip(c.r.Method, 32), Header: c.source.redact(c.r.Header, c.judgement), Body: body,
 		})
 	}
 	c.in.Logger.Log(c.r.Context(), level, what, "source", c.name, "reason", string(reason), "detail", detail, "remote", c.r.RemoteAddr)
+}
+
+// clip bounds text that a sender may have chosen.
+func clip(text string, most int) string {
+	if len(text) > most {
+		return strings.ToValidUTF8(text[:most], "") + "…"
+	}
+	return text
 }
 
 // unavailable asks the sender to try again: nothing was decided or stored.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hookseal/hookseal/engine/catalog"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -85,13 +86,13 @@ const redacted = "[redacted]"
 
 // redact returns the headers as they may be stored and shown: h itself, or a copy
 // in which every value that is a credential itself is replaced.
-func (s *Source) redact(h http.Header) http.Header {
+func (s *Source) redact(h http.Header, j catalog.Judgement) http.Header {
 	names := []string{"Authorization", "Proxy-Authorization", "Cookie"}
 	if s.Credentials.Header != "" {
 		names = append(names, http.CanonicalHeaderKey(s.Credentials.Header))
 	}
 	if s.Pack != nil {
-		names = append(names, s.Pack.Scheme.SecretHeaders()...)
+		names = append(names, s.Pack.SecretHeaders(j, h)...)
 	}
 	if !slices.ContainsFunc(names, func(name string) bool { return len(h[name]) > 0 }) {
 		return h

@@ -149,7 +149,7 @@ func (c *call) event(req *webhook.Request, j catalog.Judgement) (webhook.Event, 
 	identity := c.source.identify(req, j)
 	ev := webhook.Event{
 		ID: identifier.NewEvent(), Source: c.name, ProviderID: identity.ID, Type: identity.Type,
-		Time: c.start.UTC(), Header: c.source.redact(req.Header), Body: req.Body,
+		Time: c.start.UTC(), Header: c.source.redact(req.Header, j), Body: req.Body,
 		Secret: j.Secret, Candidate: j.Candidate, Covers: j.Covers,
 	}
 	if c.source.Pack != nil {

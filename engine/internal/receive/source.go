@@ -48,7 +48,7 @@ func (s *Source) Judge(ctx context.Context, req *webhook.Request, key string, no
 	if err != nil {
 		return catalog.Judgement{}, fmt.Errorf("secrets of source %q: %w", s.Name, err)
 	}
-	j, err := s.Pack.Judge(ctx, req, secrets, now)
+	j, err := s.Pack.Judge(ctx, s.forRule(req), secrets, now)
 	if err != nil {
 		return j, err
 	}
@@ -56,6 +56,17 @@ func (s *Source) Judge(ctx context.Context, req *webhook.Request, key string, no
 		j.Verdict = webhook.Rejected(webhook.BodyUncovered, "the signature does not cover the body; a source opts in with allow_uncovered_body")
 	}
 	return j, nil
+}
+
+// forRule keeps the source's own credential from the guest that makes a claim.
+func (s *Source) forRule(req *webhook.Request) *webhook.Request {
+	if s.Pack.Rule == nil || s.Credentials.Header == "" {
+		return req
+	}
+	shown := *req
+	shown.Header = req.Header.Clone()
+	shown.Header.Del(s.Credentials.Header)
+	return &shown
 }
 
 // identify reads the identity of an accepted event. Without verification there
