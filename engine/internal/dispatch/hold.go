@@ -26,13 +26,14 @@ func (d *Dispatcher) hold(ctx context.Context, l store.Lease) (held context.Cont
 }
 
 // extend renews a lease whenever half of it has passed. When the store fails it
-// tries again every tenth of a lease; a lease that ends meanwhile is lost, since
-// another holder may have it.
+// tries again every tenth of a lease. A lease that could not be renewed is given
+// up a twentieth of a lease before it ends, so that the attempt is over when
+// another holder takes the delivery.
 func (d *Dispatcher) extend(ctx context.Context, l store.Lease, lose context.CancelCauseFunc) {
-	until := l.Until
+	until, margin := l.Until, d.config.Lease/20
 	for {
-		wait := time.Until(until) - d.config.Lease/2
-		if !sleep(ctx, max(wait, d.config.Lease/10)) {
+		left := time.Until(until)
+		if !sleep(ctx, min(max(left-d.config.Lease/2, d.config.Lease/10), left-margin)) {
 			return
 		}
 		next := time.Now().Add(d.config.Lease)
@@ -42,7 +43,7 @@ func (d *Dispatcher) extend(ctx context.Context, l store.Lease, lose context.Can
 			until = next
 		case ctx.Err() != nil:
 			return
-		case errors.Is(err, store.ErrLeaseLost) || !time.Now().Before(until):
+		case errors.Is(err, store.ErrLeaseLost) || !time.Now().Before(until.Add(-margin)):
 			lose(store.ErrLeaseLost)
 			return
 		default:
