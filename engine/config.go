@@ -56,7 +56,8 @@ type Config struct {
 	// Transport carries deliveries instead of one that refuses private
 	// addresses. Whoever sets it takes over that duty.
 	Transport http.RoundTripper
-	Limits    Limits
+	// Limits bound what is held and waited for; the zero value is their defaults.
+	Limits Limits
 	// Logger is where the engine writes; nil discards.
 	Logger *slog.Logger
 	// Observer is told what happens; nil tells nobody.
@@ -96,8 +97,11 @@ type Source struct {
 	// Basic ("user:password"), Bearer and the tokens of Header are demanded
 	// beside the signature where they are given.
 	Basic, Bearer []Secret
-	Header        string
-	HeaderTokens  []Secret
+	// Header names the header whose value must be one of HeaderTokens; the two
+	// are given together.
+	Header string
+	// HeaderTokens are the values that Header may have.
+	HeaderTokens []Secret
 }
 
 // Statuses are the status codes of requests that do not pass. A zero field means
@@ -118,6 +122,7 @@ const NoVerification = "none"
 
 // Endpoint is an outbound URL.
 type Endpoint struct {
+	// URL is where deliveries are posted.
 	URL string
 	// AllowHTTP permits an http URL to a host that is not a loopback address.
 	AllowHTTP bool
@@ -129,7 +134,8 @@ type Endpoint struct {
 	As string
 	// Settings fill the settings of the pack.
 	Settings map[string]string
-	Secrets  []Secret
+	// Secrets sign the deliveries.
+	Secrets []Secret
 	// Retry are the waits before the second, third … attempt. Nil is that of
 	// As, or [DefaultRetry]; empty but not nil makes one attempt.
 	Retry []time.Duration
@@ -146,6 +152,7 @@ type Endpoint struct {
 
 // DisableAfter is a count of consecutive failures.
 type DisableAfter struct {
+	// Failures is the count that disables once it is exceeded.
 	Failures int
 	// Attempts counts failed attempts instead of exhausted deliveries.
 	Attempts bool
@@ -154,7 +161,8 @@ type DisableAfter struct {
 // Subscription sends the events of a source to an endpoint.
 type Subscription struct {
 	// Name identifies the subscription; empty is "<source>-><endpoint>".
-	Name   string
+	Name string
+	// Source is the name of the source, or [AppSource].
 	Source string
 	// Types are patterns of event types: "*" is everything, "a.*" any depth
 	// below a. None is everything.
@@ -162,7 +170,8 @@ type Subscription struct {
 	// Transform names the guest that makes of an event what is sent; empty
 	// sends it as it came.
 	Transform string
-	Endpoint  string
+	// Endpoint is the name of the endpoint.
+	Endpoint string
 }
 
 // Limits bound what the engine holds and waits for. A zero field means its

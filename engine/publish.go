@@ -21,7 +21,8 @@ type Publication struct {
 	Type string
 	// ContentType of the body; empty is application/json.
 	ContentType string
-	Body        []byte
+	// Body is stored and sent byte for byte.
+	Body []byte
 	// Key recognises a repeated publication; empty keeps none.
 	Key string
 }

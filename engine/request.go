@@ -26,8 +26,9 @@ var (
 type RequestLimits struct {
 	// MaxBody bounds the body in bytes; zero is 1 MiB.
 	MaxBody int64
-	// PublicURL and TrustedProxies are those of [Source] and [Config].
-	PublicURL      string
+	// PublicURL is that of [Source].
+	PublicURL string
+	// TrustedProxies are those of [Config].
 	TrustedProxies []netip.Prefix
 }
 

@@ -12,8 +12,11 @@ import (
 
 // Running is an engine with its store, opened from a file.
 type Running struct {
+	// Engine is open and does not deliver yet: its Run is the caller's to call.
 	Engine *engine.Engine
-	Store  store.Store
+	// Store is the store that Engine works with.
+	Store store.Store
+	// Config is what the file said.
 	Config *Config
 }
 

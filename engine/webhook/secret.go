@@ -108,6 +108,7 @@ type Hint struct {
 // 503, so that the sender tries again. No secrets and no error means that
 // there is none for this hint: the request is rejected with [NoSecret].
 type SecretSource interface {
+	// Secrets returns those that a request of this hint may be signed with.
 	Secrets(ctx context.Context, hint Hint) ([]Secret, error)
 }
 

@@ -64,6 +64,8 @@ var homes = map[string]string{
 	"github.com/spf13/cobra":              "cmd/hookseal",
 	"golang.org/x/term":                   "cmd/hookseal",
 	"github.com/rogpeppe/go-internal":     "cmd/hookseal",
+	"github.com/gofiber/fiber/v3":         "engine/connect/fiber",
+	"github.com/valyala/fasthttp":         "engine/connect/fiber",
 }
 
 // stdOnly are the packages that import nothing but the standard library and

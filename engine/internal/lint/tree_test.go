@@ -4,7 +4,6 @@ import (
 	"os"
 	"os/exec"
 	"slices"
-	"strings"
 	"testing"
 )
 
@@ -33,29 +32,4 @@ func ignored(t *testing.T, name string) bool {
 	cmd := exec.Command("git", "check-ignore", "-q", name)
 	cmd.Dir = root
 	return cmd.Run() == nil
-}
-
-// A program that only verifies links no runtime and no database. (The interfaces
-// of database/sql/driver come with google/uuid; they are no database.)
-func TestVerifyOnlyLinksNoRuntime(t *testing.T) {
-	heavy := []string{"github.com/tetratelabs/wazero", "github.com/dop251/goja", "modernc.org/sqlite", "database/sql", "github.com/prometheus", "github.com/spf13"}
-	for _, pkg := range []string{"./engine", "./engine/catalog", "./engine/scheme"} {
-		cmd := exec.Command("go", "list", "-deps", pkg)
-		cmd.Dir = root
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("go list -deps %s: %v", pkg, err)
-		}
-		deps := strings.Fields(string(out))
-		if len(deps) < 20 {
-			t.Fatalf("go list -deps %s gave %d packages", pkg, len(deps))
-		}
-		for _, dep := range deps {
-			for _, h := range heavy {
-				if dep == h || strings.Contains(h, ".") && strings.HasPrefix(dep, h+"/") {
-					t.Errorf("%s links %s; hand it in from the outside", pkg, dep)
-				}
-			}
-		}
-	}
 }
