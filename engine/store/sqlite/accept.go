@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -14,8 +12,9 @@ import (
 // acceptance is a call of Accept on its way through the writer.
 type acceptance struct {
 	store.Acceptance
-	// name is the dedup key as it is kept, nil without one.
-	name    []byte
+	// name is the dedup key, if it is keyed.
+	name    keyName
+	keyed   bool
 	header  []byte
 	receipt store.Receipt
 }
@@ -31,7 +30,7 @@ func (s *Store) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, 
 	}
 	waiting := &acceptance{Acceptance: a, header: encodeHeader(a.Event.Header)}
 	if a.DedupKey != "" {
-		waiting.name = dedupName(a.Event.Source, a.DedupKey)
+		waiting.name, waiting.keyed = nameKey(a.Event.Source, a.DedupKey), true
 	}
 	if err := s.submit(ctx, what, &request{accept: waiting}); err != nil {
 		return store.Receipt{}, err
@@ -56,17 +55,6 @@ func acceptable(a store.Acceptance) error {
 	return nil
 }
 
-// dedupName is the SHA-256 of source and key, the first of them with its length
-// so that no two pairs are written alike.
-func dedupName(source, key string) []byte {
-	b := binary.AppendUvarint(nil, uint64(len(source)))
-	b = append(append(b, source...), key...)
-	sum := sha256.Sum256(b)
-	return sum[:]
-}
-
-func dedupSlot(name []byte) int64 { return int64(binary.BigEndian.Uint64(name)) }
-
 // acceptAll stores the acceptances of a batch.
 func (t *tx) acceptAll(batch []*request) error {
 	known, err := t.knownKeys(batch)
@@ -79,42 +67,19 @@ func (t *tx) acceptAll(batch []*request) error {
 		if a == nil {
 			continue
 		}
-		if first, duplicate := known[string(a.name)]; duplicate && a.name != nil {
+		if first, duplicate := known[a.name]; duplicate && a.keyed {
 			a.receipt = first
 			continue
 		}
 		a.receipt = store.Receipt{EventID: a.Event.ID, BodyDigest: a.BodyDigest}
-		if a.name != nil {
-			known[string(a.name)] = store.Receipt{EventID: a.Event.ID, Duplicate: true, BodyDigest: a.BodyDigest}
+		if a.keyed {
+			known[a.name] = store.Receipt{EventID: a.Event.ID, Duplicate: true, BodyDigest: a.BodyDigest}
 		}
 		if err := rows.add(t, a); err != nil {
 			return err
 		}
 	}
 	return rows.flush()
-}
-
-const selectKeys = "SELECT name, event, digest FROM dedup WHERE slot IN"
-
-// knownKeys returns the receipts of those keys of the batch that are kept.
-func (t *tx) knownKeys(batch []*request) (map[string]store.Receipt, error) {
-	known := map[string]store.Receipt{}
-	var slots []int64
-	for _, r := range batch {
-		if r.accept != nil && r.accept.name != nil {
-			slots = append(slots, dedupSlot(r.accept.name))
-		}
-	}
-	err := chunks(slots, func(group []any) error {
-		return t.each(func(r *row) error {
-			name := r.blob()
-			receipt := store.Receipt{EventID: r.text(), Duplicate: true}
-			copy(receipt.BodyDigest[:], r.blob())
-			known[string(name)] = receipt
-			return nil
-		}, selectKeys+" ("+placeholders(len(group))+")", group...)
-	})
-	return known, err
 }
 
 // acceptInserters gather the rows of a batch of acceptances.
@@ -124,7 +89,7 @@ func (t *tx) acceptInserters() acceptInserters {
 	return acceptInserters{
 		events:     t.insert("events", "seq, "+eventColumns+", body"),
 		deliveries: t.insert("deliveries", deliveryColumns),
-		dedup:      t.insert("dedup", "seq, slot, name, event, digest, time"),
+		dedup:      t.insert("dedup", "seq, name, event, digest, time"),
 	}
 }
 
@@ -143,11 +108,9 @@ func (i acceptInserters) add(t *tx, a *acceptance) error {
 			return err
 		}
 	}
-	if a.name == nil {
-		return nil
+	if a.keyed {
+		i.dedup.add(t.addKey(a.name), a.name[:], e.ID, a.BodyDigest[:], micros(e.Time))
 	}
-	i.dedup.add(t.book.nextDedup, dedupSlot(a.name), a.name, e.ID, a.BodyDigest[:], micros(e.Time))
-	t.book.nextDedup++
 	return nil
 }
 

@@ -8,8 +8,8 @@ import (
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
-// book is what the writer knows without asking: the endpoints, and the numbers
-// of the rows to come. It is read anew after a transaction that failed.
+// book is what the writer knows without asking: the endpoints, and the number
+// of the next event's row. It is read anew after a transaction that failed.
 type book struct {
 	byName map[string]*endpoint
 	bySeq  map[int64]*endpoint
@@ -18,7 +18,7 @@ type book struct {
 	ring []*endpoint
 	turn int
 
-	nextEvent, nextDedup int64
+	nextEvent int64
 }
 
 // endpoint is a row of endpoints.
@@ -45,10 +45,7 @@ func readBook(c *conn) (*book, error) {
 	if err != nil {
 		return nil, err
 	}
-	if b.nextEvent, err = c.number("SELECT coalesce(max(seq), 0) + 1 FROM events"); err != nil {
-		return nil, err
-	}
-	b.nextDedup, err = c.number("SELECT coalesce(max(seq), 0) + 1 FROM dedup")
+	b.nextEvent, err = c.number("SELECT coalesce(max(seq), 0) + 1 FROM events")
 	return b, err
 }
 

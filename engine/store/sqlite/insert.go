@@ -25,6 +25,13 @@ func (t *tx) insert(table, columns string) *inserter {
 	}
 }
 
+// insertMissing returns an inserter that skips the rows that are there.
+func (t *tx) insertMissing(table, columns string) *inserter {
+	i := t.insert(table, columns)
+	i.into = "INSERT OR IGNORE INTO " + table + " (" + columns + ") VALUES "
+	return i
+}
+
 func (i *inserter) add(values ...any) { i.args = append(i.args, values...) }
 
 // flush writes the rows in statements of few sizes, which stay prepared.

@@ -156,14 +156,15 @@ func TestMigrate(t *testing.T) {
 func TestPlans(t *testing.T) {
 	s := openInternal(t, Options{})
 	for statement, index := range map[string]string{
-		selectWaking:          "INDEX deliveries_wake",
-		selectWake:            "INDEX deliveries_wake",
-		updatePending:         "INDEX deliveries_wake",
-		updateEnded:           "INDEX deliveries_wake",
-		selectHeld:            "INDEX deliveries_aside",
-		selectKeys + " (?,?)": "INDEX dedup_slot",
-		selectOldKeys:         "INDEX dedup_time",
-		selectOldEvents:       "INDEX events_time",
+		selectWaking:                 "INDEX deliveries_wake",
+		selectWake:                   "INDEX deliveries_wake",
+		updatePending:                "INDEX deliveries_wake",
+		updateEnded:                  "INDEX deliveries_wake",
+		selectHeld:                   "INDEX deliveries_aside",
+		selectKeys + " (?,?)":        "INTEGER PRIMARY KEY",
+		selectIndexedKeys + " (?,?)": "PRIMARY KEY (slot=?)",
+		selectOldKeys:                "INDEX dedup_time",
+		selectOldEvents:              "INDEX events_time",
 		"SELECT " + deliveryOf + deliveryJoin + " WHERE d.state = 6 AND d.state NOT IN (0, 1, 3) ORDER BY d.id DESC LIMIT ?": "INDEX deliveries_aside",
 		"SELECT " + deliveryOf + deliveryJoin + " WHERE d.id IN (?,?)":                                                       "PRIMARY KEY",
 		"SELECT " + eventColumns + " FROM events WHERE id < ? ORDER BY id DESC LIMIT ?":                                      "INDEX events_id",

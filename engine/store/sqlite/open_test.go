@@ -56,7 +56,7 @@ func TestOpenRefusesForeignFiles(t *testing.T) {
 		"text":          {[]byte(strings.Repeat("listen = \"127.0.0.1:8080\"\n", 10)), "is not a SQLite database"},
 		"short text":    {[]byte("hello"), "5 bytes"},
 		"other program": {foreign, "of another program"},
-		"newer schema":  {newer, "schema version 4711, this program knows versions up to 1: use a newer hookseal"},
+		"newer schema":  {newer, "schema version 4711, this program knows versions up to 2: use a newer hookseal"},
 		"cut short":     {whole[:len(whole)-100], "is cut short"},
 		"one page":      {whole[:4096], "is cut short"},
 		"half a page":   {whole[:2000], "is cut short"},
@@ -133,6 +133,7 @@ func TestOpenFaults(t *testing.T) {
 		"no folder":   {filepath.Join(t.TempDir(), "none", "hookseal.db"), sqlite.Options{}, "none"},
 		"a folder":    {t.TempDir(), sqlite.Options{}, "is a directory"},
 		"synchronous": {filepath.Join(t.TempDir(), "hookseal.db"), sqlite.Options{Synchronous: "full"}, `synchronous is "full", want one of`},
+		"recent keys": {filepath.Join(t.TempDir(), "hookseal.db"), sqlite.Options{RecentKeys: -1}, "recent keys are -1"},
 	} {
 		s, err := sqlite.Open(c.path, c.opts)
 		if err == nil {
@@ -150,6 +151,15 @@ func TestOpenAfterCrash(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hookseal.db")
 	s := open(t, path, sqlite.Options{})
 	accept(t, s, "e1")
+	after := open(t, crashed(t, path), sqlite.Options{})
+	if _, err := after.Event(t.Context(), "e1"); err != nil {
+		t.Errorf("Event after a crash = %v, want it kept", err)
+	}
+}
+
+// crashed copies the files of a store that is open and idle.
+func crashed(t *testing.T, path string) string {
+	t.Helper()
 	copied := filepath.Join(t.TempDir(), "copy.db")
 	for _, suffix := range []string{"", "-wal"} {
 		content, err := os.ReadFile(path + suffix)
@@ -160,10 +170,7 @@ func TestOpenAfterCrash(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	after := open(t, copied, sqlite.Options{})
-	if _, err := after.Event(t.Context(), "e1"); err != nil {
-		t.Errorf("Event after a crash = %v, want it kept", err)
-	}
+	return copied
 }
 
 func TestOpenOddPaths(t *testing.T) {

@@ -23,9 +23,7 @@ func (s *Store) Prune(ctx context.Context, events, keys time.Time, limit int) (i
 			}
 			removed += gone
 		}
-		_, err := t.exec("DELETE FROM dedup WHERE seq IN ("+selectOldKeys+")",
-			micros(keys), int64(limit))
-		return err
+		return t.removeKeys(micros(keys), limit)
 	})
 	if err != nil {
 		return 0, err
@@ -36,7 +34,6 @@ func (s *Store) Prune(ctx context.Context, events, keys time.Time, limit int) (i
 const (
 	hasOpen         = "EXISTS (SELECT 1 FROM deliveries d WHERE d.event = events.seq AND d.state IN (0, 1, 2))"
 	selectOldEvents = "SELECT seq FROM events WHERE time < ? AND NOT " + hasOpen + " ORDER BY time LIMIT ?"
-	selectOldKeys   = "SELECT seq FROM dedup WHERE time < ? ORDER BY time LIMIT ?"
 )
 
 // prunable looks for events to remove. It does so outside the writer, which

@@ -8,7 +8,10 @@ import (
 // tx is a transaction of the writer.
 type tx struct {
 	*conn
-	book *book
+	book   *book
+	recent *recentKeys
+	// keys are what changes in recent once this is committed.
+	keys keyChanges
 	// moved is by how much the count of each state changes.
 	moved [len(states)]int64
 }
@@ -23,6 +26,9 @@ func (t *tx) begin() error {
 func (t *tx) perform(batch []*request) error {
 	if err := t.acceptAll(batch); err != nil {
 		return err
+	}
+	if err := t.mergeKeys(); err != nil {
+		return fmt.Errorf("merge dedup keys: %w", err)
 	}
 	for _, r := range batch {
 		if r.change == nil {

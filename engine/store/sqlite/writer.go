@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"runtime"
 	"time"
 )
 
@@ -18,6 +19,7 @@ const (
 type writer struct {
 	path     string
 	pragmas  []string
+	mostKeys int
 	log      *slog.Logger
 	onCommit func(Commit)
 
@@ -26,15 +28,19 @@ type writer struct {
 
 	// conn is nil after a failure from which it could not be brought back; the
 	// next transaction opens another.
-	conn  *conn
-	book  *book
+	conn   *conn
+	book   *book
+	recent *recentKeys
+	// batch is what is gathered, and bytes how much its bodies take.
 	batch []*request
+	bytes int
 }
 
 func startWriter(path string, opts Options) (*writer, error) {
 	w := &writer{
 		path:     path,
 		pragmas:  writerPragmas(opts.Synchronous),
+		mostKeys: opts.RecentKeys,
 		log:      opts.Logger,
 		onCommit: opts.OnCommit,
 		requests: make(chan *request, batchCalls),
@@ -90,30 +96,43 @@ func (w *writer) run() {
 	w.stopped <- err
 }
 
-// gather takes first and whatever else is waiting, without waiting for more:
-// the next calls gather while this batch is committed.
+// gather takes first and whatever else is waiting. As long as calls keep coming
+// it lets others run before it looks again, since those who were answered last
+// time are about to call: a call costs less the more of them share a commit. A
+// caller who is alone waits for nobody.
 func (w *writer) gather(first *request) {
-	w.batch = w.batch[:0]
-	bytes := 0
-	for r := first; ; {
-		if r.taken.CompareAndSwap(false, true) {
-			w.batch = append(w.batch, r)
-			bytes += r.size()
-		}
-		if len(w.batch) == batchCalls || bytes >= batchBytes {
-			return
-		}
+	w.batch, w.bytes = w.batch[:0], 0
+	w.take(first)
+	for seen := -1; seen < len(w.batch) && !w.full(); {
+		seen = len(w.batch)
+		runtime.Gosched()
+		w.takeWaiting()
+	}
+}
+
+// take adds a request to the batch, unless its caller has given up.
+func (w *writer) take(r *request) {
+	if r.taken.CompareAndSwap(false, true) {
+		w.batch = append(w.batch, r)
+		w.bytes += r.size()
+	}
+}
+
+func (w *writer) takeWaiting() {
+	for !w.full() {
 		select {
-		case next, open := <-w.requests:
+		case r, open := <-w.requests:
 			if !open {
 				return
 			}
-			r = next
+			w.take(r)
 		default:
 			return
 		}
 	}
 }
+
+func (w *writer) full() bool { return len(w.batch) == batchCalls || w.bytes >= batchBytes }
 
 // serve commits the batch and answers it. If it fails as a whole, each request
 // gets a transaction of its own, so that one does not spoil the others.
@@ -144,7 +163,7 @@ func (w *writer) transact(batch []*request) error {
 	if err != nil {
 		return err
 	}
-	t := &tx{conn: w.conn, book: w.book}
+	t := &tx{conn: w.conn, book: w.book, recent: w.recent}
 	if err = t.begin(); err == nil {
 		err = t.perform(batch)
 	}
@@ -156,6 +175,8 @@ func (w *writer) transact(batch []*request) error {
 	}
 	if err != nil {
 		w.undo(err)
+	} else {
+		w.recent.committed(&t.keys)
 	}
 	commit.Err = err
 	w.onCommit(commit)
@@ -175,7 +196,11 @@ func (w *writer) connect() (err error) {
 	if err != nil {
 		return errors.Join(err, c.close())
 	}
-	w.conn, w.book = c, b
+	k, err := readRecentKeys(c, w.mostKeys)
+	if err != nil {
+		return errors.Join(err, c.close())
+	}
+	w.conn, w.book, w.recent = c, b, k
 	return nil
 }
 

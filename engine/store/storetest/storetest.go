@@ -35,6 +35,7 @@ func Run(t *testing.T, h Harness) {
 	groups := map[string][]testCase{
 		"Accept":      acceptCases,
 		"Dedup":       dedupCases,
+		"Keys":        keysCases,
 		"Lease":       leaseCases,
 		"Fair":        fairCases,
 		"Extend":      extendCases,
