@@ -26,8 +26,10 @@ type (
 	GuestLimits  = webhook.GuestLimits
 )
 
-// NewSecret returns a secret over a copy of key. It refuses a blank key, and
-// one with white space around it; see [webhook.NewSecret].
+// NewSecret returns a secret over a copy of key.
+//
+// It returns [webhook.ErrBlankSecret] for an empty or blank key, and
+// [webhook.ErrPaddedSecret] for one with white space around it.
 func NewSecret(label string, key []byte) (Secret, error) { return webhook.NewSecret(label, key) }
 
 // Config says what an engine works with. Only Sources is needed to verify.
@@ -56,6 +58,11 @@ type Config struct {
 	// Transport carries deliveries instead of one that refuses private
 	// addresses. Whoever sets it takes over that duty.
 	Transport http.RoundTripper
+	// Confirmer visits the URLs of sources that Confirm; nil is one that refuses
+	// private addresses and follows no redirect.
+	Confirmer webhook.Confirmer
+	// Retention says how long the store keeps what is done with.
+	Retention Retention
 	// Limits bound what is held and waited for; the zero value is their defaults.
 	Limits Limits
 	// Logger is where the engine writes; nil discards.
@@ -70,8 +77,16 @@ type Source struct {
 	Provider string
 	// Settings fill the settings of the pack, such as "tolerance".
 	Settings map[string]string
-	// Secrets knows the secrets.
+	// Secrets knows the secrets. One that is a [webhook.SecretKeeper] also stores
+	// the secret that a provider hands out when a webhook is registered.
 	Secrets SecretSource
+	// VerifyTokens are the verification tokens that the provider's handshakes
+	// state or digest, such as hub.verify_token. They sign nothing and must not be
+	// among Secrets.
+	VerifyTokens []Secret
+	// Confirm visits the URL by which the provider wants a subscription
+	// confirmed, once its signature holds. Without it such a request is an event.
+	Confirm bool
 	// Unsigned takes requests without a signature, from a provider that sends
 	// none when no secret is set.
 	Unsigned bool

@@ -43,7 +43,9 @@ var (
 )
 
 // Open makes an engine ready. The error joins every fault of the configuration,
-// each a [*Fault]; nothing is then left open.
+// each a [*Fault]; nothing is then left open. A provider without a pack is
+// [catalog.ErrUnknownProvider], one that an endpoint cannot sign as
+// [scheme.ErrCannotSign].
 func Open(config Config) (*Engine, error) {
 	config = config.withDefaults()
 	e := &Engine{fixed: config}
@@ -103,7 +105,8 @@ const UserAgent = "hookseal/" + Version
 // Version is the version of hookseal.
 const Version = "0.1.0"
 
-// Handler returns the intake: POST /in/<source>[/<key>]. An engine without a
+// Handler returns the intake: POST /in/<source>[/<key>], and the other methods by
+// which the provider of a source sends events or handshakes. An engine without a
 // store, and one that is closed, answers 503.
 func (e *Engine) Handler() http.Handler {
 	return e.serving(func(in *receive.Intake, w http.ResponseWriter, r *http.Request) {
@@ -115,7 +118,8 @@ func (e *Engine) Handler() http.Handler {
 	})
 }
 
-// Run delivers until the context ends; it is called once. Running attempts may
+// Run delivers until the context ends, and removes what is older than the
+// [Retention]; it is called once. Running attempts may
 // then end for the grace period of the limits; what has not ended is tried
 // again by the next run. It returns [ErrNoStore] for an engine that verifies
 // only, and nil after its context.
@@ -123,6 +127,11 @@ func (e *Engine) Run(ctx context.Context) error {
 	if e.dispatcher == nil {
 		return ErrNoStore
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	var pruning sync.WaitGroup
+	pruning.Go(func() { e.prune(ctx) })
+	defer pruning.Wait()
+	defer cancel()
 	return e.dispatcher.Run(ctx)
 }
 

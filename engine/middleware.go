@@ -30,9 +30,14 @@ const VerdictHeader = webhook.VerdictHeader
 // With a store, a request that the next handler has answered 2xx is kept as an
 // event without deliveries, and a repeat of it is acknowledged without calling
 // the next handler. Of the same request several times at once, one is passed on
-// and the others wait for its answer. The engine remembers the latest 16,384
-// requests since it was opened; a repeat of an older one is passed on again.
-// Without a store every request is passed on.
+// and the others wait for its answer. Repeats are known by the key that the store
+// keeps, also after a restart, and also of what [Engine.Handler] has stored for
+// the source. One with another body, which the signature then does not cover, is
+// answered 409. When the store cannot be asked that is a 503, and the next
+// handler is not called. Without a store every request is passed on.
+//
+// A request is passed on again if the next handler did not answer 2xx, or if the
+// process ended or the store failed before the event was kept.
 //
 // Middleware panics for a source that is not configured. One that a [Engine.Reload]
 // has removed answers 404.

@@ -34,6 +34,10 @@ var ErrKeyConflict = errors.New("key was published with another body")
 // Publish commits an event and its deliveries, and returns its ID once that is
 // durable. For a key that was published before it returns the earlier ID, with
 // [ErrKeyConflict] if the body is another one.
+//
+// It returns [ErrNoStore] for an engine that verifies only, [ErrClosed] after
+// Close, and otherwise the error of the store: the event may then have been
+// committed, and publishing again under the same key stores it once.
 func (e *Engine) Publish(ctx context.Context, p Publication) (string, error) {
 	if e.fixed.Store == nil {
 		return "", ErrNoStore

@@ -345,7 +345,7 @@ func TestOpenFaults(t *testing.T) {
 		source engine.Source
 		want   string
 	}{
-		{"unknown provider", engine.Source{Provider: "chandoc"}, "providers are chaindoc"},
+		{"unknown provider", engine.Source{Provider: "chandoc"}, `did you mean "chaindoc"?`},
 		{"no secret", engine.Source{Provider: "chaindoc"}, "no secret"},
 		{"empty list of secrets", engine.Source{Provider: "chaindoc", Secrets: webhook.Secrets{}}, "no secret"},
 		{"the zero secret", engine.Source{Provider: "chaindoc", Secrets: webhook.Secrets{{}}}, "empty or blank"},

@@ -35,7 +35,8 @@ type RequestLimits struct {
 // FromHTTP reads the whole body of r and returns the request as it came: its
 // request-target byte for byte, and the scheme and host that its sender
 // addressed. r then has the same body again, still to be read, with its length
-// and GetBody; a trailer stays. The two share header and body.
+// and GetBody; a trailer stays. The two share header and body. Its Key is the
+// path parameter "key" ([http.Request.PathValue]).
 //
 // It returns [ErrBodyTooLarge] and [ErrBodyIncomplete], and another error for a
 // PublicURL that is none. No part of a body is ever handed out: one that is too
@@ -51,7 +52,9 @@ func FromHTTP(r *http.Request, limits RequestLimits) (*Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	return origin.Request(r, nil, data, time.Now()), nil
+	req := origin.Request(r, nil, data, time.Now())
+	req.Key = r.PathValue("key")
+	return req, nil
 }
 
 func originOf(publicURL string, trusted []netip.Prefix) (receive.Origin, error) {

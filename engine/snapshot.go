@@ -51,7 +51,7 @@ func (e *Engine) build(config Config) (*snapshot, error) {
 	if s.transport == nil {
 		s.transport = (&netguard.Guard{Allow: config.AllowNetworks}).Transport()
 	}
-	err := errors.Join(s.openSources(), s.openTransforms(), s.checkSubscriptions(), s.openEndpoints())
+	err := errors.Join(config.Retention.check(), s.openSources(), s.openTransforms(), s.checkSubscriptions(), s.openEndpoints())
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}

@@ -21,12 +21,14 @@ var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 // ErrUnknownSource reports the name of a source that is not configured.
 var ErrUnknownSource = errors.New("unknown source")
 
-// Verify judges a request as the source would, in shadow mode too. Nothing is
-// stored. The [Hint] has no Key: a [SecretSource] that needs one finds it in ctx.
+// Verify judges a request as the source would, in shadow mode too. No event is
+// stored; a secret that a handshake hands out is kept, and a URL that one wants
+// visited is, where the source does so. The Key of req becomes that of the [Hint].
 //
 // An error means that nothing could be decided, because the secrets could not
 // be had or a rule went wrong: answer 5xx, so that the sender tries again. It
-// is [ErrUnknownSource] for a name that is not configured.
+// is [ErrUnknownSource] for a name that is not configured, and [ErrClosed] after
+// Close.
 func (e *Engine) Verify(ctx context.Context, source string, req *Request) (Verdict, error) {
 	current := e.acquire()
 	if current == nil {
@@ -41,7 +43,7 @@ func (e *Engine) Verify(ctx context.Context, source string, req *Request) (Verdi
 	if now.IsZero() {
 		now = time.Now()
 	}
-	j, err := s.Judge(ctx, req, "", now)
+	j, err := s.Judge(ctx, req, now)
 	return j.Verdict, err
 }
 
@@ -64,6 +66,7 @@ func (s *snapshot) openSource(name string, c Source) (*receive.Source, error) {
 		Name: name, Unsigned: c.Unsigned, Secrets: c.Secrets,
 		AllowUncoveredBody: c.AllowUncoveredBody, Dedup: c.Dedup, MaxBody: c.MaxBody,
 		Credentials: receive.Credentials{Basic: c.Basic, Bearer: c.Bearer, Header: c.Header, HeaderTokens: c.HeaderTokens},
+		Tokens:      c.VerifyTokens,
 		Shadow:      c.Shadow,
 		Statuses:    receive.Statuses(c.Statuses),
 	}
@@ -87,6 +90,9 @@ func (s *snapshot) openSource(name string, c Source) (*receive.Source, error) {
 	if (c.Header == "") != (len(c.HeaderTokens) == 0) {
 		f.note("header", "needs both its name and its tokens")
 	}
+	if c.Confirm {
+		opened.Confirmer = s.confirmer()
+	}
 	if c.Provider == NoVerification {
 		if c.Secrets != nil {
 			f.note("secrets", "provider = %q verifies nothing, and has secrets", NoVerification)
@@ -101,6 +107,7 @@ func (s *snapshot) openSource(name string, c Source) (*receive.Source, error) {
 	opened.Pack = pack
 	f.add("dedup", pack.Scheme.CheckDedup(c.Dedup))
 	checkSource(f, c, pack)
+	checkTokens(f, c, pack)
 	return opened, f.err()
 }
 

@@ -9,9 +9,10 @@ const Module = "hostabi_v0"
 // [WASIFunctions] lists.
 const WASI = "wasi_snapshot_preview1"
 
-// What a module exports. The hooks take nothing and return an i32: zero for
-// success. A module exports at least one hook.
+// What a module exports.
 const (
+	// The hooks take nothing and return an i32: zero for success. A module
+	// exports at least one of them.
 	ExportClaim     = "claim"
 	ExportTransform = "transform"
 	// ExportInitialize is called once, before the first hook, if it is there.
@@ -21,12 +22,15 @@ const (
 	ExportCommand = "_start"
 )
 
-// The functions of [Module].
+// The functions of [Module], with the types and the behaviour that SPEC.md gives
+// them.
 const (
+	// What reads the request or the event.
 	FuncRead     = "read"
 	FuncBodyLen  = "body_len"
 	FuncBodyRead = "body_read"
 
+	// What makes a value and takes it apart. These belong to a claim.
 	FuncValue       = "value"
 	FuncValueText   = "value_text"
 	FuncValueStrip  = "value_strip"
@@ -34,6 +38,7 @@ const (
 	FuncValueMember = "value_member"
 	FuncValueRead   = "value_read"
 
+	// What builds a claim, in the order in which it is written.
 	FuncAlternative        = "alternative"
 	FuncCheck              = "check"
 	FuncKey                = "key"
@@ -59,9 +64,12 @@ const (
 	FuncType               = "type"
 	FuncChallenge          = "challenge"
 
+	// What hands out an event of a transform, and adds a header to the last.
 	FuncEmit       = "emit"
 	FuncEmitHeader = "emit_header"
 
+	// What either hook may call: a plain digest, a line for the log, and giving
+	// up with a message.
 	FuncDigest = "digest"
 	FuncLog    = "log"
 	FuncFail   = "fail"

@@ -6,6 +6,8 @@ type Field int32
 // The fields. A hook that has no such thing finds it absent: a claim has no
 // event, and an event keeps neither method nor target.
 const (
+	// Those of a request: the method, the request-target as it was sent, its path
+	// without the query, and the whole URL.
 	FieldMethod Field = 1
 	FieldTarget Field = 2
 	FieldPath   Field = 3
@@ -20,15 +22,20 @@ const (
 	FieldJSON    Field = 9
 	FieldSetting Field = 10
 
+	// Those of an event: hookseal's identifier, its type, and the source.
 	FieldEventID     Field = 11
 	FieldEventType   Field = 12
 	FieldEventSource Field = 13
 	// FieldEventTime is when the event was received, in RFC 3339, in UTC.
-	FieldEventTime       Field = 14
+	FieldEventTime Field = 14
+	// FieldEventProvider is the pack that verified the event, and
+	// FieldEventProviderID the identifier that the sender gave.
 	FieldEventProvider   Field = 15
 	FieldEventProviderID Field = 16
-	FieldSubscription    Field = 17
-	FieldEndpoint        Field = 18
+	// FieldSubscription and FieldEndpoint are the names of those that the event
+	// is for.
+	FieldSubscription Field = 17
+	FieldEndpoint     Field = 18
 )
 
 // Only is the index that asks for the one value of a field, and finds it
@@ -60,7 +67,8 @@ const (
 // Encoding is how bytes are written as text. A set of encodings is their sum.
 type Encoding int32
 
-// The encodings.
+// The encodings. Hex is read in either case, and the name says which is written;
+// RawText is the text itself, for tokens.
 const (
 	Hex       Encoding = 1
 	HexUpper  Encoding = 2
@@ -74,9 +82,12 @@ type KeyOrigin int32
 
 // The origins of keys.
 const (
+	// SourceSecrets are all secrets of the source.
 	SourceSecrets KeyOrigin = 0
+	// HintedSecrets are those that the source gives for the identifier.
 	HintedSecrets KeyOrigin = 1
-	Referenced    KeyOrigin = 2
+	// Referenced is a public key behind a URL.
+	Referenced KeyOrigin = 2
 )
 
 // TimeUnit is how a moment is written.
@@ -84,11 +95,15 @@ type TimeUnit int32
 
 // The units.
 const (
+	// UnixSeconds and UnixMilliseconds count from 1970 in UTC, in decimal digits.
 	UnixSeconds      TimeUnit = 1
 	UnixMilliseconds TimeUnit = 2
-	RFC3339          TimeUnit = 3
-	ISO8601          TimeUnit = 4
-	DotNetInvariant  TimeUnit = 5
+	// RFC3339 is with a zone; ISO8601 the same with the zone left out at will,
+	// and then UTC.
+	RFC3339 TimeUnit = 3
+	ISO8601 TimeUnit = 4
+	// DotNetInvariant is 12/31/2024 23:59:59, read as UTC.
+	DotNetInvariant TimeUnit = 5
 )
 
 // Bound is the side on which a time condition bounds a moment.
@@ -96,14 +111,16 @@ type Bound int32
 
 // The bounds.
 const (
+	// NotBefore: the moment is not after now.
 	NotBefore Bound = 0
-	NotAfter  Bound = 1
+	// NotAfter: the moment is not before now.
+	NotAfter Bound = 1
 )
 
 // Level is the level of a log line.
 type Level int32
 
-// The levels.
+// The levels, by rising weight.
 const (
 	Debug Level = 0
 	Info  Level = 1

@@ -5,8 +5,14 @@ package plugins
 
 import "embed"
 
-// FS holds every pack: <provider>/provider.toml, <provider>/vectors, and
-// bases/<name>.toml.
+// FS holds what a program needs to verify and to sign: <provider>/provider.toml
+// and bases/<name>.toml.
 //
-//go:embed */provider.toml */vectors/*.json bases/*.toml
+//go:embed */provider.toml bases/*.toml
 var FS embed.FS
+
+// Vectors holds the proofs of the packs, <provider>/vectors.json. They stand
+// apart so that a program which never runs them does not carry them.
+//
+//go:embed */vectors.json
+var Vectors embed.FS

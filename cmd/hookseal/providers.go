@@ -5,11 +5,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/hookseal/hookseal/engine/catalog"
+	"github.com/hookseal/hookseal/engine/scheme"
 )
 
 func newProvidersCommand() *cobra.Command {
@@ -86,7 +88,7 @@ func listProviders(ctx context.Context) ([]providerRow, error) {
 			return nil, err
 		}
 		rows = append(rows, providerRow{
-			Name: name, Title: p.Provider.Name, Algorithm: algorithms(p), Header: p.Provider.Scheme.Signature.Header,
+			Name: name, Title: p.Provider.Name, Algorithm: algorithms(p), Header: signatureAt(p.Provider.Scheme.Signature),
 			Covers: p.Scheme.CoversAlways().Names(), Proof: p.Provider.Proof,
 		})
 		if err := p.Close(ctx); err != nil {
@@ -94,6 +96,18 @@ func listProviders(ctx context.Context) ([]providerRow, error) {
 		}
 	}
 	return rows, nil
+}
+
+// signatureAt says where the signature stands.
+func signatureAt(d scheme.SignatureDef) string {
+	if d.From != "" {
+		return d.From
+	}
+	names := d.Header.String()
+	if d.Numbered > 0 {
+		names += "1…" + strconv.Itoa(d.Numbered)
+	}
+	return names
 }
 
 func algorithms(p *catalog.Pack) string {

@@ -86,8 +86,8 @@ func describe(p *catalog.Pack) providerDescription {
 	def := p.Provider
 	d := providerDescription{
 		Name: def.ID, Title: def.Name, Docs: def.Docs, Proof: def.Proof, Notes: strings.TrimSpace(def.Notes),
-		Algorithm: algorithms(p), Header: def.Scheme.Signature.Header, Encodings: def.Scheme.Signature.Encoding,
-		Prefix: def.Scheme.Signature.Prefix, Key: def.Scheme.Key, Rule: p.Scheme.Rule(),
+		Algorithm: algorithms(p), Header: signatureAt(def.Scheme.Signature), Encodings: def.Scheme.Signature.Encoding,
+		Prefix: strings.Join(def.Scheme.Signature.Prefix, " or "), Key: def.Scheme.Key, Rule: p.Scheme.Rule(),
 		Tolerance: toleranceText(p.Scheme.Tolerance()), Covers: p.Scheme.CoversAlways().Names(),
 		EventID: def.Event.ID, EventType: def.Event.Type, Sender: describeSender(def.Sender),
 		Settings: map[string]setting{},

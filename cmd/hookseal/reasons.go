@@ -13,6 +13,7 @@ func meaning(r webhook.Reason) string {
 		webhook.CredentialsMissing:  "the source demands credentials beside the signature, and there are none",
 		webhook.CredentialsMismatch: "the credentials beside the signature are wrong",
 		webhook.NoSecret:            "there is no secret that still counts",
+		webhook.KeyNotAllowed:       "the request says where its key is, and the provider's keys are not there",
 		webhook.SignatureMissing:    "the request has no signature: is it the right provider, and does a proxy drop the header?",
 		webhook.SignatureMalformed:  "the signature is not written as the provider writes it",
 		webhook.SignatureAmbiguous:  "the header of the signature came more than once",

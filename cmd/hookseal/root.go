@@ -30,7 +30,7 @@ commands that print results take --json.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.AddCommand(
-		newDemoCommand(), newServeCommand(), newCheckCommand(),
+		newDemoCommand(), newServeCommand(), newGatewayCommand(), newCheckCommand(),
 		newVerifyCommand(), newSignCommand(), newProvidersCommand(),
 		newEventsCommand(), newDeliveriesCommand(), newEndpointsCommand(),
 	)

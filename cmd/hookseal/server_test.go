@@ -27,7 +27,13 @@ var listening = regexp.MustCompile(`msg=listening address=(\S+)`)
 // startServer runs hookseal serve and waits until it listens.
 func startServer(t *testing.T, config string, env ...string) *server {
 	t.Helper()
-	s := &server{t: t, command: exec.Command("hookseal", "serve", "--config", config, "--log-level", "debug"), log: make(chan string, 1)}
+	return startCommand(t, []string{"serve", "--config", config, "--log-level", "debug"}, env...)
+}
+
+// startCommand runs a command that serves and waits until it listens.
+func startCommand(t *testing.T, args []string, env ...string) *server {
+	t.Helper()
+	s := &server{t: t, command: exec.Command("hookseal", args...), log: make(chan string, 1)}
 	s.command.Env = append(os.Environ(), env...)
 	stderr, err := s.command.StderrPipe()
 	if err != nil {
@@ -52,7 +58,7 @@ func startServer(t *testing.T, config string, env ...string) *server {
 	}()
 	address, ok := <-found
 	if !ok {
-		t.Fatalf("hookseal serve ended: %s", <-s.log)
+		t.Fatalf("hookseal %s ended: %s", args[0], <-s.log)
 	}
 	s.address = address
 	return s
@@ -66,7 +72,7 @@ func (s *server) stop() string {
 	}
 	log := <-s.log
 	if err := s.command.Wait(); err != nil {
-		s.t.Fatalf("hookseal serve after SIGTERM: %v\n%s", err, log)
+		s.t.Fatalf("%v after SIGTERM: %v\n%s", s.command.Args, err, log)
 	}
 	return log
 }
@@ -88,8 +94,13 @@ func (s *server) get(path string) (int, string) {
 // send signs an event with a secret and sends it to the source.
 func (s *server) send(secret, body string) (status int, stdout string) {
 	s.t.Helper()
+	return s.sendTo("/in/contracts", secret, body)
+}
+
+func (s *server) sendTo(path, secret, body string) (status int, stdout string) {
+	s.t.Helper()
 	status, stdout, stderr := hookseal(body, "sign", "--provider", "chaindoc", "--secret", secret,
-		"--body", "-", "--send", "http://"+s.address+"/in/contracts")
+		"--body", "-", "--send", "http://"+s.address+path)
 	if stderr != "" {
 		s.t.Fatalf("sign --send: %s", stderr)
 	}

@@ -77,7 +77,7 @@ func (s *selection) verify(ctx context.Context, stdin io.Reader, file string) (*
 		return nil, err
 	}
 	req.Received = now
-	j, err := pack.Judge(ctx, req, secrets, now)
+	j, err := pack.Judge(ctx, req, webhook.Secrets(secrets), webhook.Hint{}, now)
 	if err != nil {
 		return nil, err
 	}

@@ -111,10 +111,19 @@ func (c *Catalog) find(provider string) (fs.FS, string, error) {
 		}
 		if _, err := fs.Stat(c.builtin, provider+"/provider.toml"); err == nil {
 			sub, err := fs.Sub(c.builtin, provider)
-			return sub, "plugins/" + provider, err
+			return shipped{sub}, "plugins/" + provider, err
 		}
 	}
-	return nil, "", fmt.Errorf("%w %q; providers are %s", ErrUnknownProvider, provider, strings.Join(c.Names(), ", "))
+	return nil, "", c.unknown(provider)
+}
+
+// unknown names the providers that come close.
+func (c *Catalog) unknown(provider string) error {
+	names := c.Names()
+	if meant, ok := tomlfile.Closest(provider, names); ok {
+		return fmt.Errorf("%w %q; did you mean %q?", ErrUnknownProvider, provider, meant)
+	}
+	return fmt.Errorf("%w %q; there are %d, which hookseal providers list shows", ErrUnknownProvider, provider, len(names))
 }
 
 // baseScheme finds what a scheme extends: a shared scheme, or another

@@ -13,18 +13,20 @@ import (
 // Run judges the vector by a pack, which was opened with the vector's settings.
 // The error says, one line for each, what came out differently.
 func (v *Vector) Run(ctx context.Context, p *Pack) error {
-	var secrets []webhook.Secret
-	for i, text := range v.Secrets {
-		secret, err := webhook.NewSecret(vectorLabel(i), []byte(text))
-		if err != nil {
-			return err
-		}
-		secrets = append(secrets, secret)
+	secrets, err := labelled(v.Secrets, vectorLabel)
+	if err != nil {
+		return err
+	}
+	tokens, err := labelled(v.Tokens, func(i int) string { return fmt.Sprintf("tokens[%d]", i) })
+	if err != nil {
+		return err
 	}
 	req := v.HTTP()
-	j, err := p.Judge(ctx, req, secrets, v.At)
-	if err != nil {
-		return fmt.Errorf("nothing was decided: %w", err)
+	j, is := p.Answer(req, scheme.Keys{Secrets: secrets, Tokens: tokens}, v.At)
+	if !is {
+		if j, err = p.Judge(ctx, req, webhook.Secrets(secrets), webhook.Hint{}, v.At); err != nil {
+			return fmt.Errorf("nothing was decided: %w", err)
+		}
 	}
 	if got := j.Outcome.String(); got != v.Expect.Outcome {
 		return fmt.Errorf("outcome = %s (%s), want %s", got, reasonText(j.Verdict), v.Expect.Outcome+expectedReason(v.Expect))
@@ -41,7 +43,30 @@ func (v *Vector) Run(ctx context.Context, p *Pack) error {
 	return nil
 }
 
+func labelled(texts []string, label func(i int) string) ([]webhook.Secret, error) {
+	var secrets []webhook.Secret
+	for i, text := range texts {
+		secret, err := webhook.NewSecret(label(i), []byte(text))
+		if err != nil {
+			return nil, err
+		}
+		secrets = append(secrets, secret)
+	}
+	return secrets, nil
+}
+
 func (r *ExpectedReply) compare(got *webhook.Challenge) error {
+	if len(got.Header) != len(r.Headers) {
+		return fmt.Errorf("reply has %d further headers, want %d", len(got.Header), len(r.Headers))
+	}
+	for name, want := range r.Headers {
+		if text := got.Header.Get(name); text != want {
+			return fmt.Errorf("reply header %s = %q, want %q", name, text, want)
+		}
+	}
+	if kept := string(got.Keep.Reveal()); kept != r.Keep || got.Confirm != r.Confirm {
+		return fmt.Errorf("reply keeps %q and confirms %q, want %q and %q", kept, got.Confirm, r.Keep, r.Confirm)
+	}
 	if got.Status != r.Status || got.ContentType != r.Type || string(got.Body) != r.Body {
 		return fmt.Errorf("reply = %d %q %q, want %d %q %q", got.Status, got.ContentType, got.Body, r.Status, r.Type, r.Body)
 	}
@@ -60,7 +85,12 @@ func (v *Vector) compareHeld(got webhook.Verdict, identity scheme.Identity) erro
 	compare("id", identity.ID, v.Expect.ID)
 	compare("candidate", got.Candidate, v.Expect.Candidate)
 	compare("covers", strings.Join(got.Covers.Names(), ","), strings.Join(v.Expect.Covers, ","))
-	compare("secret", got.Secret, vectorLabel(*v.Expect.Secret))
+	switch label := ""; {
+	case v.Expect.Secret != nil:
+		compare("secret", got.Secret, vectorLabel(*v.Expect.Secret))
+	case len(v.Secrets) > 0:
+		compare("secret", got.Secret, label)
+	}
 	return errors.Join(faults...)
 }
 

@@ -20,6 +20,7 @@ const oracles = "../../testdata/oracles"
 type judge struct {
 	t       *testing.T
 	library string
+	pack    string
 	in      io.Writer
 	out     *bufio.Reader
 }
@@ -27,8 +28,10 @@ type judge struct {
 // question is what a library is asked; judge.mjs describes it.
 type question struct {
 	Library string            `json:"library"`
+	Pack    string            `json:"pack"`
 	Op      string            `json:"op"`
 	Secret  string            `json:"secret"`
+	Method  string            `json:"method"`
 	URL     string            `json:"url"`
 	ID      string            `json:"id,omitempty"`
 	Time    int64             `json:"time,omitempty"`
@@ -40,6 +43,7 @@ type reply struct {
 	Valid   *bool             `json:"valid"`
 	Headers map[string]string `json:"headers"`
 	URL     string            `json:"url"`
+	Body    *[]byte           `json:"body"`
 	Error   string            `json:"error"`
 }
 
@@ -83,7 +87,7 @@ func startJudge(t *testing.T) *judge {
 
 func (j *judge) ask(q question) reply {
 	j.t.Helper()
-	q.Library = j.library
+	q.Library, q.Pack = j.library, j.pack
 	line, err := json.Marshal(q)
 	if err != nil {
 		j.t.Fatal(err)
@@ -107,26 +111,33 @@ func (j *judge) ask(q question) reply {
 // verifies asks the library for its verdict on a request.
 func (j *judge) verifies(secret string, req *webhook.Request) bool {
 	j.t.Helper()
-	headers := map[string]string{}
-	for name, values := range req.Header {
-		headers[strings.ToLower(name)] = strings.Join(values, ",")
-	}
-	r := j.ask(question{Op: "verify", Secret: secret, URL: req.URL(), Headers: headers, Body: req.Body})
+	r := j.ask(question{Op: "verify", Secret: secret, Method: req.Method, URL: req.URL(), Headers: lowered(req), Body: req.Body})
 	if r.Valid == nil {
 		j.t.Fatalf("%s gave no verdict", j.library)
 	}
 	return *r.Valid
 }
 
+func lowered(req *webhook.Request) map[string]string {
+	headers := map[string]string{}
+	for name, values := range req.Header {
+		headers[strings.ToLower(name)] = strings.Join(values, ",")
+	}
+	return headers
+}
+
 // signs has the library sign a request.
 func (j *judge) signs(secret, id string, at int64, req *webhook.Request) {
 	j.t.Helper()
-	r := j.ask(question{Op: "sign", Secret: secret, URL: req.URL(), ID: id, Time: at, Headers: map[string]string{}, Body: req.Body})
-	if len(r.Headers) == 0 {
+	r := j.ask(question{Op: "sign", Secret: secret, Method: req.Method, URL: req.URL(), ID: id, Time: at, Headers: lowered(req), Body: req.Body})
+	if len(r.Headers) == 0 && r.URL == "" && r.Body == nil {
 		j.t.Fatalf("%s signed nothing", j.library)
 	}
 	for name, value := range r.Headers {
 		req.Header.Set(name, value)
+	}
+	if r.Body != nil {
+		req.Body = *r.Body
 	}
 	if r.URL != "" {
 		req.Target = strings.TrimPrefix(r.URL, req.Scheme+"://"+req.Host)

@@ -19,8 +19,11 @@ import (
 // Pack is a provider ready for use: its scheme under certain settings, and the
 // guest that makes its claims where data is not enough.
 type Pack struct {
+	// Provider is the pack's provider.toml.
 	Provider Provider
-	Scheme   *scheme.Scheme
+	// Scheme is compiled under the pack's settings. That of a pack with a rule
+	// identifies events and cannot verify alone: [Pack.Judge] can.
+	Scheme *scheme.Scheme
 	// Rule is nil for a scheme that is all data.
 	Rule webhook.Guest
 
@@ -79,20 +82,65 @@ func (p *Pack) loadRule(ctx context.Context, rule string, opt Options) (webhook.
 // Judgement is a verdict with what it was judged from.
 type Judgement struct {
 	webhook.Verdict
+	// Handshake says that the request is a challenge without a signature, which
+	// is never an event, answered or not.
+	Handshake bool
+
 	claim *webhook.Claim
 }
 
-// Judge verifies a request. An error means that the rule went wrong, so that
-// nothing could be decided.
-func (p *Pack) Judge(ctx context.Context, req *webhook.Request, secrets []webhook.Secret, now time.Time) (Judgement, error) {
+// Judge verifies a request. The secrets are asked for those of the hint, with
+// the identifier of the key where the request names one.
+//
+// An error means that the secrets could not be had or that the rule went wrong,
+// so that nothing could be decided.
+func (p *Pack) Judge(ctx context.Context, req *webhook.Request, from webhook.SecretSource, hint webhook.Hint, now time.Time) (Judgement, error) {
 	if p.Rule == nil {
+		hint.KeyID = p.Scheme.KeyID(req)
+		secrets, err := from.Secrets(ctx, hint)
+		if err != nil {
+			return Judgement{}, err
+		}
 		return Judgement{Verdict: scheme.Verify(p.Scheme, req, secrets, now)}, nil
 	}
 	claim, err := p.Rule.Claim(ctx, req, p.settings)
 	if err != nil {
 		return Judgement{}, err
 	}
-	return Judgement{scheme.Check(claim, req, secrets, p.Scheme.Allowed(), now), claim}, nil
+	var named bool
+	if hint.KeyID, named = keyIDOf(claim); !named {
+		return Judgement{Verdict: webhook.Rejected(webhook.FieldAmbiguous, "the rule names several keys"), claim: claim}, nil
+	}
+	secrets, err := from.Secrets(ctx, hint)
+	if err != nil {
+		return Judgement{}, err
+	}
+	return Judgement{Verdict: scheme.Check(claim, req, secrets, p.Scheme.Allowed(), now), claim: claim}, nil
+}
+
+// keyIDOf returns the identifier of the key that a claim wants of the source,
+// empty where it names none. It is false for a claim that names several.
+func keyIDOf(c *webhook.Claim) (string, bool) {
+	id := ""
+	for _, alt := range c.AnyOf {
+		for _, check := range alt.AllOf {
+			if check.Key.From != webhook.HintedSecrets || check.Key.ID.Text == "" {
+				continue
+			}
+			if id != "" && id != check.Key.ID.Text {
+				return "", false
+			}
+			id = check.Key.ID.Text
+		}
+	}
+	return id, true
+}
+
+// Answer judges a request that is a challenge without a signature, and returns
+// false for every other; see [scheme.Answer].
+func (p *Pack) Answer(req *webhook.Request, keys scheme.Keys, now time.Time) (Judgement, bool) {
+	v, is := scheme.Answer(p.Scheme, req, keys, now)
+	return Judgement{Verdict: v, Handshake: is}, is
 }
 
 // Identify reads the identity of an event that j accepted; see
@@ -147,6 +195,8 @@ func headersOf(sigs []webhook.Signature) []string {
 
 // Sign makes req what the provider would send: its headers, then its signature.
 // Without a secret, a provider that then sends none leaves req unsigned.
+//
+// It returns [scheme.ErrCannotSign] where [scheme.Sign] does.
 func (p *Pack) Sign(req *webhook.Request, m scheme.Message, secrets []webhook.Secret) error {
 	fill := strings.NewReplacer("{type}", m.Type, "{id}", m.ID)
 	for name, value := range p.Provider.Sender.Headers {
@@ -160,7 +210,8 @@ func (p *Pack) Sign(req *webhook.Request, m scheme.Message, secrets []webhook.Se
 	return scheme.Sign(p.Scheme, req, m, secrets)
 }
 
-// CheckSecret reports why a secret cannot be used with the provider.
+// CheckSecret reports why a secret cannot be used with the provider, as
+// [scheme.Scheme.CheckSecret] does.
 func (p *Pack) CheckSecret(s webhook.Secret) error { return p.Scheme.CheckSecret(s) }
 
 // Close frees the rule.

@@ -18,8 +18,10 @@ type Proof struct {
 
 // VectorFailure is a vector that came out differently.
 type VectorFailure struct {
+	// Vector is its name.
 	Vector string
-	Err    error
+	// Err says what came out and what was expected.
+	Err error
 }
 
 // Prove runs every vector of a pack. The function opens the pack under the

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"time"
 
@@ -23,29 +24,65 @@ type Provider struct {
 	// third-party.
 	Proof string `toml:"proof"`
 	// Notes are for the reader.
-	Notes    string                `toml:"notes"`
-	Scheme   scheme.Definition     `toml:"scheme"`
-	Event    scheme.EventDef       `toml:"event"`
+	Notes string `toml:"notes"`
+	// Scheme is how the provider signs, with what it extends filled in.
+	Scheme scheme.Definition `toml:"scheme"`
+	// Event says where a request states the event's id and type.
+	Event scheme.EventDef `toml:"event"`
+	// Settings are those that a source may give, by name. A scheme with a time
+	// has "tolerance" besides.
 	Settings map[string]SettingDef `toml:"settings"`
+	// Methods are those by which the provider sends events; none is POST alone.
+	Methods []string `toml:"methods"`
 	// Handshake lists the provider's challenges with their answers.
 	Handshake []scheme.HandshakeDef `toml:"handshake"`
-	Ack       Ack                   `toml:"ack"`
-	Sender    Sender                `toml:"sender"`
+	// Ack is the acknowledgement that the provider demands.
+	Ack Ack `toml:"ack"`
+	// Sender is how the provider behaves when it sends.
+	Sender Sender `toml:"sender"`
 }
 
 // SettingDef declares a setting that a source may give.
 type SettingDef struct {
-	About   string   `toml:"about"`
-	Default string   `toml:"default"`
-	Values  []string `toml:"values"`
+	// About is one sentence for whoever configures a source.
+	About string `toml:"about"`
+	// Default holds where a source gives no value.
+	Default string `toml:"default"`
+	// Values are those that it may have, Default among them; empty for any text.
+	Values []string `toml:"values"`
 }
 
 // Ack is the acknowledgement that the provider demands; the zero Ack is a 202
 // with an empty body.
 type Ack struct {
-	Status int    `toml:"status"`
-	Type   string `toml:"type"`
-	Body   string `toml:"body"`
+	// Status is 200 to 299; 0 is 202.
+	Status int `toml:"status"`
+	// Type is the media type of Body, which is sent as it is.
+	Type string `toml:"type"`
+	Body string `toml:"body"`
+	// Quiet says that a refusal must have no body either (Xero).
+	Quiet bool `toml:"quiet"`
+}
+
+// check reports what of an acknowledgement could not be sent.
+func (a *Ack) check() (key, fault string) {
+	switch {
+	case a.Status != 0 && (a.Status < 200 || a.Status > 299):
+		return "status", fmt.Sprintf("is %d, want 200 to 299: an event that is stored is acknowledged", a.Status)
+	case a.Body != "" && a.Type == "":
+		return "type", "is missing: the media type of the body"
+	case a.Body != "" && (a.Status == http.StatusNoContent || a.Status == http.StatusResetContent):
+		return "status", fmt.Sprintf("is %d, which has no body", a.Status)
+	}
+	return "", ""
+}
+
+// EventMethods lists the methods by which the provider sends events.
+func (p *Provider) EventMethods() []string {
+	if len(p.Methods) == 0 {
+		return []string{http.MethodPost}
+	}
+	return slices.Clone(p.Methods)
 }
 
 // Sender is how the provider behaves when it sends.
@@ -60,8 +97,10 @@ type Sender struct {
 	// Retry are the waits before the second, third … attempt.
 	Retry []tomlfile.Duration `toml:"retry"`
 	// Timeout bounds one attempt.
-	Timeout      tomlfile.Duration `toml:"timeout"`
-	DisableAfter DisableAfter      `toml:"disable_after"`
+	Timeout tomlfile.Duration `toml:"timeout"`
+	// DisableAfter says when the provider gives an endpoint up; its zero value
+	// never does.
+	DisableAfter DisableAfter `toml:"disable_after"`
 	// Assumptions says what of this is not documented by the provider.
 	Assumptions string `toml:"assumptions"`
 }
@@ -69,6 +108,8 @@ type Sender struct {
 // DisableAfter disables an endpoint when the count of consecutive failures
 // exceeds Failures.
 type DisableAfter struct {
+	// Failures are those that an endpoint is allowed in a row; 0 allows any
+	// number.
 	Failures int `toml:"failures"`
 	// Of is what is counted: "deliveries" (the default) or "attempts".
 	Of string `toml:"of"`
@@ -120,8 +161,13 @@ func parseProvider(file, id string, data []byte, base func(string) (scheme.Defin
 	if err := p.Sender.DisableAfter.Validate(); err != nil {
 		note("sender.disable_after", "%s", err)
 	}
-	if p.Ack.Status != 0 && (p.Ack.Status < 200 || p.Ack.Status > 299) {
-		note("ack.status", "is %d, want 200 to 299: an event that is stored is acknowledged", p.Ack.Status)
+	if key, fault := p.Ack.check(); fault != "" {
+		note("ack."+key, "%s", fault)
+	}
+	for _, m := range p.Methods {
+		if known := []string{http.MethodGet, http.MethodPatch, http.MethodPost, http.MethodPut}; !slices.Contains(known, m) {
+			note("methods", "has %q, want of %v", m, known)
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Settings)) {
 		def := p.Settings[name]

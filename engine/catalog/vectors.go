@@ -1,17 +1,11 @@
 package catalog
 
 import (
-	"bytes"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"net/http"
-	"path"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -20,44 +14,60 @@ import (
 // Vector is one scenario that proves a pack: a request, the secrets of its
 // source, and the verdict that must come out.
 type Vector struct {
-	// Name is the name of its file without the ending.
+	// Name is unique in the pack.
 	Name string `json:"name"`
 	// About says what the vector shows, Source where its signature comes from.
-	About   string        `json:"about"`
-	Source  string        `json:"source"`
+	About  string `json:"about"`
+	Source string `json:"source"`
+	// Request is what is judged.
 	Request VectorRequest `json:"request"`
 	// Secrets are those of the source, in their order.
 	Secrets []string `json:"secrets"`
+	// Tokens are the verification tokens of the source.
+	Tokens []string `json:"tokens,omitempty"`
 	// Settings are the pack's; without them all have their defaults.
 	Settings map[string]string `json:"settings,omitempty"`
 	// At is the time to judge by.
-	At     time.Time   `json:"at"`
+	At time.Time `json:"at"`
+	// Expect is the verdict that must come out.
 	Expect Expectation `json:"expect"`
 }
 
-// VectorRequest is the request of a vector, its headers in the order and the
-// spelling of the sender. The body is text, or base64 where it is not. Without
-// scheme and host it is https://hookseal.example that was called.
+// VectorRequest is the request of a vector.
 type VectorRequest struct {
-	Method     string      `json:"method"`
-	Scheme     string      `json:"scheme,omitempty"`
-	Host       string      `json:"host,omitempty"`
-	Target     string      `json:"target"`
-	Headers    [][2]string `json:"headers"`
-	Body       string      `json:"body,omitempty"`
-	BodyBase64 string      `json:"body_base64,omitempty"`
+	// Method is POST and the like, in capitals.
+	Method string `json:"method"`
+	// Scheme and Host are those of the URL that was called; where they are empty
+	// it is https://hookseal.example.
+	Scheme string `json:"scheme,omitempty"`
+	Host   string `json:"host,omitempty"`
+	// Target is the request-target byte for byte, as in "/hooks?a=%20z".
+	Target string `json:"target"`
+	// Headers are pairs of name and value, in the order and the spelling of the
+	// sender.
+	Headers [][2]string `json:"headers"`
+	// Body is text; one that is not text stands in BodyBase64, in the standard
+	// alphabet with padding. At most one of them is given.
+	Body       string `json:"body,omitempty"`
+	BodyBase64 string `json:"body_base64,omitempty"`
 }
 
 // Expectation is the verdict that a vector expects: a reason where it is
 // refused, a reply where it is a challenge, the other fields where it is accepted.
 // Of these a challenge has covers, candidate and secret too.
 type Expectation struct {
-	Outcome   string         `json:"outcome"`
-	Reason    webhook.Reason `json:"reason,omitempty"`
-	Type      string         `json:"type,omitempty"`
-	ID        string         `json:"id,omitempty"`
-	Candidate string         `json:"candidate,omitempty"`
-	Covers    []string       `json:"covers,omitempty"`
+	// Outcome is "accept", "reject" or "challenge".
+	Outcome string `json:"outcome"`
+	// Reason is why the request is refused.
+	Reason webhook.Reason `json:"reason,omitempty"`
+	// Type and ID are the event's; an empty one is that of an event without.
+	Type string `json:"type,omitempty"`
+	ID   string `json:"id,omitempty"`
+	// Candidate is the form of the message that matches, empty where the scheme
+	// has one alone.
+	Candidate string `json:"candidate,omitempty"`
+	// Covers lists what the signature covers: body, id, type, time.
+	Covers []string `json:"covers,omitempty"`
 	// Secret is the index of the one that matches.
 	Secret *int `json:"secret,omitempty"`
 	// Reply is the answer to a challenge.
@@ -66,50 +76,22 @@ type Expectation struct {
 
 // ExpectedReply is the answer that a challenge must be given.
 type ExpectedReply struct {
-	Status int    `json:"status"`
-	Type   string `json:"type,omitempty"`
-	Body   string `json:"body,omitempty"`
-}
-
-// Vectors reads the vectors of the pack, in the order of their names. The error
-// joins those of all files that are no vectors.
-func (p *Pack) Vectors() ([]Vector, error) {
-	files, err := fs.Glob(p.fsys, "vectors/*.json")
-	if err != nil {
-		return nil, err
-	}
-	var vectors []Vector
-	var faults []error
-	for _, file := range files {
-		v, err := readVector(p.fsys, file)
-		if err != nil {
-			faults = append(faults, fmt.Errorf("%s: %w", path.Join(p.where, file), err))
-			continue
-		}
-		vectors = append(vectors, v)
-	}
-	return vectors, errors.Join(faults...)
-}
-
-func readVector(fsys fs.FS, file string) (Vector, error) {
-	var v Vector
-	data, err := fs.ReadFile(fsys, file)
-	if err != nil {
-		return v, err
-	}
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&v); err != nil {
-		return v, err
-	}
-	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return v, errors.New("more than one JSON value")
-	}
-	return v, v.check(strings.TrimSuffix(path.Base(file), ".json"))
+	// Status is that of the answer.
+	Status int `json:"status"`
+	// Type is the media type of Body, the text of the answer; both are empty for
+	// an answer without.
+	Type string `json:"type,omitempty"`
+	Body string `json:"body,omitempty"`
+	// Headers are the further headers of the answer.
+	Headers map[string]string `json:"headers,omitempty"`
+	// Keep is the secret that is handed out and to be stored, Confirm the URL
+	// that is to be visited; an empty one is none.
+	Keep    string `json:"keep,omitempty"`
+	Confirm string `json:"confirm,omitempty"`
 }
 
 // check refuses a vector that would prove something else than it seems to.
-func (v *Vector) check(file string) error {
+func (v *Vector) check() error {
 	var faults []error
 	note := func(wrong bool, format string, args ...any) {
 		if wrong {
@@ -118,7 +100,7 @@ func (v *Vector) check(file string) error {
 	}
 	e := &v.Expect
 	accept, challenge := e.Outcome == webhook.Accept.String(), e.Outcome == webhook.Challenged.String()
-	note(v.Name != file, "name is %q, want that of its file", v.Name)
+	note(v.Name == "", "name is missing")
 	note(!accept && !challenge && e.Outcome != webhook.Reject.String(), "expect.outcome is %q, want accept, challenge or reject", e.Outcome)
 	note(v.At.IsZero(), "at is missing")
 	note(v.Request.Body != "" && v.Request.BodyBase64 != "", "body and body_base64 are both given")
@@ -128,7 +110,8 @@ func (v *Vector) check(file string) error {
 	note(challenge != (e.Reply != nil), "expect.reply goes with the outcome challenge")
 	if accept || challenge {
 		note(e.Reason != "", "a vector that holds has no reason")
-		note(e.Secret == nil || *e.Secret < 0 || *e.Secret >= len(v.Secrets),
+		// A challenge without a signature may be answered without a secret.
+		note(e.Secret == nil && accept || e.Secret != nil && (*e.Secret < 0 || *e.Secret >= len(v.Secrets)),
 			"expect.secret must be the index of one of %d secrets", len(v.Secrets))
 		note(challenge && e.Type+e.ID != "", "a challenge is no event: it has neither type nor id")
 	} else {

@@ -6,7 +6,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/hookseal/hookseal/engine/script"
+	"github.com/hookseal/hookseal/engine/webhook"
+	"github.com/hookseal/hookseal/hostabi/host"
 )
+
+// loaders load the rules of packs that have one.
+var loaders = []webhook.GuestLoader{script.Loader{}, host.Loader{}}
 
 func TestBuiltinPacksAreProven(t *testing.T) {
 	builtin := Builtin()
@@ -17,7 +24,7 @@ func TestBuiltinPacksAreProven(t *testing.T) {
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
 			proof, err := Prove(t.Context(), func(settings map[string]string) (*Pack, error) {
-				return builtin.Open(t.Context(), name, Options{Settings: settings})
+				return builtin.Open(t.Context(), name, Options{Settings: settings, Loaders: loaders})
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -31,7 +38,7 @@ func TestBuiltinPacksAreProven(t *testing.T) {
 }
 
 // packDir writes a pack with the scheme of the hub and these vectors.
-func packDir(t *testing.T, vectors map[string]string) string {
+func packDir(t *testing.T, vectors ...string) string {
 	t.Helper()
 	dir := t.TempDir()
 	write := func(name, text string) {
@@ -44,9 +51,7 @@ func packDir(t *testing.T, vectors map[string]string) string {
 		}
 	}
 	write("provider.toml", "name = \"P\"\ndocs = \"d\"\nproof = \"vector\"\n[scheme]\nextends = \"hub-signature-256\"\nsignature = { header = \"X-Sig\" }\n")
-	for name, text := range vectors {
-		write("vectors/"+name+".json", text)
-	}
+	write("vectors.json", "[\n"+strings.Join(vectors, ",\n")+"\n]\n")
 	return dir
 }
 
@@ -67,12 +72,13 @@ func vectorText(name, expect string) string {
 }
 
 func TestProveNamesEveryDifference(t *testing.T) {
-	dir := packDir(t, map[string]string{
-		"accept-right":  vectorText("accept-right", `{"outcome":"accept","covers":["body"],"secret":1}`),
-		"accept-wrong":  vectorText("accept-wrong", `{"outcome":"accept","type":"t","id":"i","candidate":"c","covers":["id"],"secret":0}`),
-		"reject-wrong":  vectorText("reject-wrong", `{"outcome":"reject","reason":"signature_mismatch"}`),
-		"reject-reason": strings.Replace(vectorText("reject-reason", `{"outcome":"reject","reason":"no_secret"}`), "Hello", "hello", 1),
-	})
+	dir := packDir(
+		t,
+		vectorText("accept-right", `{"outcome":"accept","covers":["body"],"secret":1}`),
+		vectorText("accept-wrong", `{"outcome":"accept","type":"t","id":"i","candidate":"c","covers":["id"],"secret":0}`),
+		vectorText("reject-wrong", `{"outcome":"reject","reason":"signature_mismatch"}`),
+		strings.Replace(vectorText("reject-reason", `{"outcome":"reject","reason":"no_secret"}`), "Hello", "hello", 1),
+	)
 	proof, err := prove(t, dir)
 	if err != nil {
 		t.Fatal(err)
@@ -85,8 +91,8 @@ id = "", want "i"
 candidate = "", want "c"
 covers = "body", want "id"
 secret = "secrets[1]", want "secrets[0]"
-reject-reason: reason = signature_mismatch, want no_secret
-reject-wrong: outcome = accept (candidate "", secret "secrets[1]"), want reject with signature_mismatch`
+reject-wrong: outcome = accept (candidate "", secret "secrets[1]"), want reject with signature_mismatch
+reject-reason: reason = signature_mismatch, want no_secret`
 	if got := proof.Err().Error(); got != want {
 		t.Errorf("Err() =\n%s\nwant\n%s", got, want)
 	}
@@ -94,12 +100,12 @@ reject-wrong: outcome = accept (candidate "", secret "secrets[1]"), want reject 
 
 func TestProveWantsBothOutcomes(t *testing.T) {
 	accepted := vectorText("accept-right", `{"outcome":"accept","covers":["body"],"secret":1}`)
-	for name, vectors := range map[string]map[string]string{
+	for name, vectors := range map[string][]string{
 		"none":         {},
-		"accepts only": {"accept-right": accepted},
+		"accepts only": {accepted},
 	} {
 		t.Run(name, func(t *testing.T) {
-			proof, err := prove(t, packDir(t, vectors))
+			proof, err := prove(t, packDir(t, vectors...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -112,17 +118,21 @@ func TestProveWantsBothOutcomes(t *testing.T) {
 
 func TestVectorsRefusesFiles(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
-		{"unknown", `{"name":"unknown","expct":{}}`, `unknown field "expct"`},
-		{"renamed", vectorText("other", `{"outcome":"reject","reason":"no_secret"}`), `name is "other"`},
+		{"unknown", `{"name":"unknown","expct":{}}`, `vectors.json:2: unknown: json: unknown field "expct"`},
+		{"nameless", vectorText("", `{"outcome":"reject","reason":"no_secret"}`), `name is missing`},
+		{"again", vectorText("a", `{"outcome":"reject","reason":"no_secret"}`) + "," + vectorText("a", `{"outcome":"reject","reason":"no_secret"}`), `:4: a: a second vector of that name`},
+		{"cut", `{"name":`, "vectors.json:2: invalid character"},
+		{"list", `1`, "cannot unmarshal number"},
+		{"open", "{},", "invalid character"},
 		{"outcome", vectorText("outcome", `{"outcome":"maybe","reason":"no_secret"}`), `expect.outcome is "maybe"`},
 		{"reason", vectorText("reason", `{"outcome":"reject","reason":"mood"}`), `expect.reason "mood"`},
 		{"index", vectorText("index", `{"outcome":"accept","covers":["body"],"secret":2}`), "one of 2 secrets"},
 		{"both", vectorText("both", `{"outcome":"reject","reason":"no_secret","covers":["body"]}`), "a reason alone"},
-		{"twice", vectorText("twice", `{"outcome":"reject","reason":"no_secret"}`) + "{}", "more than one JSON value"},
+		{"twice", vectorText("twice", `{"outcome":"reject","reason":"no_secret"}`) + "] [", "more than one JSON value"},
 		{"base64", strings.Replace(vectorText("base64", `{"outcome":"reject","reason":"no_secret"}`), `"body":"Hello, World!"`, `"body_base64":"?"`, 1), "body_base64: illegal"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := prove(t, packDir(t, map[string]string{test.name: test.text}))
+			_, err := prove(t, packDir(t, test.text))
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("Prove = %v, want %q in it", err, test.want)
 			}

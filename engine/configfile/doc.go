@@ -39,6 +39,12 @@
 // would refuse, marked as unverified. The table status has other status codes:
 // refused (401), too_large (413), incomplete (400), unavailable (503).
 //
+// For the handshakes of its provider a source has verify_token, one secret or a
+// list; confirm = true, which visits the URL of a signed confirmation; and
+// keep_secret = true in the place of a secret, which keeps the one that the
+// provider hands out when the webhook is registered, in a file of mode 0600 in
+// the folder <data>.secrets. That of an earlier registration is removed by hand.
+//
 // An endpoint has a url, allow_http, sign or as, secret or secrets, settings,
 // retry, timeout, disable_after, concurrency and headers.
 //

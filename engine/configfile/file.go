@@ -12,6 +12,7 @@ type file struct {
 	AllowNetworks  []network           `toml:"allow_networks"`
 	TrustedProxies []network           `toml:"trusted_proxies"`
 	Catalog        catalogTable        `toml:"catalog"`
+	Retention      retentionTable      `toml:"retention"`
 	Limits         limitsTable         `toml:"limits"`
 	Source         map[string]source   `toml:"source"`
 	Endpoint       map[string]endpoint `toml:"endpoint"`
@@ -27,6 +28,9 @@ type source struct {
 	Provider           string            `toml:"provider"`
 	Secret             *secretRef        `toml:"secret"`
 	Secrets            []secretRef       `toml:"secrets"`
+	KeepSecret         bool              `toml:"keep_secret"`
+	VerifyToken        secretRefs        `toml:"verify_token"`
+	Confirm            bool              `toml:"confirm"`
 	Settings           map[string]string `toml:"settings"`
 	Unsigned           bool              `toml:"unsigned"`
 	AllowUncoveredBody bool              `toml:"allow_uncovered_body"`
@@ -81,6 +85,11 @@ type subscription struct {
 
 // limitsTable bounds what the process takes; a key that is left out has its
 // default.
+type retentionTable struct {
+	Events period `toml:"events"`
+	Keys   period `toml:"keys"`
+}
+
 type limitsTable struct {
 	Connections   count  `toml:"connections"`
 	HeaderBytes   amount `toml:"header_bytes"`

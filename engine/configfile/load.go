@@ -183,6 +183,9 @@ func (l *loader) limits() {
 		Connections: int(t.Connections), HeaderBytes: int(t.HeaderBytes),
 		ShutdownGrace: time.Duration(t.ShutdownGrace),
 	}
+	l.config.Engine.Retention = engine.Retention{
+		Events: time.Duration(l.file.Retention.Events), Keys: time.Duration(l.file.Retention.Keys),
+	}
 	l.config.Engine.Limits = engine.Limits{
 		BytesInFlight: int64(t.BytesInFlight), Deliveries: int(t.Deliveries),
 		Lease: time.Duration(t.Lease), ShutdownGrace: time.Duration(t.ShutdownGrace),

@@ -48,6 +48,9 @@ func TestLoad(t *testing.T) {
 	if l.BytesInFlight != 8<<20 || l.Deliveries != 32 || l.Guest.Time != 100*time.Millisecond || l.Lease != 0 {
 		t.Errorf("Limits = %+v", l)
 	}
+	if got, want := c.Engine.Retention, (engine.Retention{Events: 30 * 24 * time.Hour, Keys: 45 * 24 * time.Hour}); got != want {
+		t.Errorf("Retention = %+v, want %+v", got, want)
+	}
 	s := c.Engine.Sources["contracts"]
 	secrets := []webhook.Secret(s.Secrets.(webhook.Secrets))
 	if got, want := labels(secrets), []string{"CHAINDOC_SECRET", "previous"}; !slices.Equal(got, want) {

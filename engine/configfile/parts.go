@@ -24,15 +24,19 @@ func (l *loader) sources() {
 			Header:       t.Header.Name,
 			HeaderTokens: l.secretList(key+".header.token", t.Header.Token),
 			PublicURL:    t.PublicURL,
+			VerifyTokens: l.secretList(key+".verify_token", t.VerifyToken),
+			Confirm:      t.Confirm,
 			Shadow:       t.Enforce != nil && !*t.Enforce,
 			Statuses:     engine.Statuses(t.Status),
 		}
 		if secrets := l.secrets(key, t.Secret, t.Secrets); secrets != nil {
 			s.Secrets = engine.Secrets(secrets)
 		}
+		if t.KeepSecret {
+			s.Secrets = l.keptSecret(key, name, s.Secrets)
+		}
 		if t.Provider == "" {
-			l.note(key+".provider", "is missing: name a provider, or say %q aloud to verify nothing; providers are %s",
-				engine.NoVerification, strings.Join(l.config.Engine.Catalog.Names(), ", "))
+			l.note(key+".provider", "is missing: name a provider, of which hookseal providers list shows all, or say %q aloud to verify nothing", engine.NoVerification)
 		}
 		if s.Header != "" && !isToken(s.Header) {
 			l.note(key+".header.name", "%q is no name of a header", s.Header)

@@ -1,6 +1,7 @@
 package scheme
 
 import (
+	"crypto"
 	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/md5"
@@ -12,17 +13,41 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hookseal/hookseal/engine/scheme/keccak"
+	"github.com/hookseal/hookseal/engine/scheme/secp256k1"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // method is how an algorithm turns a key and a message into bytes.
 type method struct {
 	kind methodKind
+	// hash is nil for a token, and for Ed25519, which takes the message whole.
 	hash func() hash.Hash
-	// size is the length of a signature in bytes; zero for a token, whose
-	// signature is the secret itself.
+	// size is the length of a signature in bytes; zero where that varies: for a
+	// token, whose signature is the secret itself, for RSA and for ECDSA in DER.
 	size int
+	// pair says the rest where the kind is publicKeyMethod.
+	pair pairMethod
 }
+
+// pairMethod is what sets the algorithms with a pair of keys apart.
+type pairMethod struct {
+	// family is the key step that the scheme must end with.
+	family string
+	digest crypto.Hash
+	form   signatureForm
+}
+
+// signatureForm is how a signature is padded or written.
+type signatureForm uint8
+
+const (
+	wholeForm25519 signatureForm = iota
+	derForm
+	fixedForm
+	pkcs1Form
+	pssForm
+)
 
 type methodKind uint8
 
@@ -42,31 +67,82 @@ const (
 func methodOf(a webhook.Algorithm) (method, bool) {
 	switch a {
 	case webhook.HMACMD5:
-		return method{macMethod, md5.New, md5.Size}, true
+		return mac(md5.New, md5.Size), true
 	case webhook.HMACSHA1:
-		return method{macMethod, sha1.New, sha1.Size}, true
+		return mac(sha1.New, sha1.Size), true
 	case webhook.HMACSHA256:
-		return method{macMethod, sha256.New, sha256.Size}, true
+		return mac(sha256.New, sha256.Size), true
 	case webhook.HMACSHA384:
-		return method{macMethod, sha512.New384, sha512.Size384}, true
+		return mac(sha512.New384, sha512.Size384), true
 	case webhook.HMACSHA512:
-		return method{macMethod, sha512.New, sha512.Size}, true
+		return mac(sha512.New, sha512.Size), true
 	case webhook.MD5:
-		return method{digestMethod, md5.New, md5.Size}, true
+		return digest(md5.New, md5.Size), true
 	case webhook.SHA1:
-		return method{digestMethod, sha1.New, sha1.Size}, true
+		return digest(sha1.New, sha1.Size), true
 	case webhook.SHA256:
-		return method{digestMethod, sha256.New, sha256.Size}, true
+		return digest(sha256.New, sha256.Size), true
 	case webhook.SHA384:
-		return method{digestMethod, sha512.New384, sha512.Size384}, true
+		return digest(sha512.New384, sha512.Size384), true
 	case webhook.SHA512:
-		return method{digestMethod, sha512.New, sha512.Size}, true
-	case webhook.Ed25519:
-		return method{kind: publicKeyMethod, size: ed25519.SignatureSize}, true
-	case webhook.Token:
+		return digest(sha512.New, sha512.Size), true
+	case webhook.Keccak256:
+		return digest(keccak.New, keccak.Size), true
+	case webhook.Token, webhook.Basic:
 		return method{kind: tokenMethod}, true
 	}
+	return publicMethodOf(a)
+}
+
+// publicMethodOf returns the method of an algorithm with a pair of keys.
+func publicMethodOf(a webhook.Algorithm) (method, bool) {
+	switch a {
+	case webhook.Ed25519:
+		return pairOver(nil, 0, ed25519Step, wholeForm25519, ed25519.SignatureSize), true
+	case webhook.ECDSASHA1:
+		return pairOver(sha1.New, crypto.SHA1, ecdsaStep, derForm, 0), true
+	case webhook.ECDSASHA256:
+		return pairOver(sha256.New, crypto.SHA256, ecdsaStep, derForm, 0), true
+	case webhook.ECDSASHA384:
+		return pairOver(sha512.New384, crypto.SHA384, ecdsaStep, derForm, 0), true
+	case webhook.ECDSASHA512:
+		return pairOver(sha512.New, crypto.SHA512, ecdsaStep, derForm, 0), true
+	case webhook.ECDSASHA256P1363:
+		return pairOver(sha256.New, crypto.SHA256, ecdsaStep, fixedForm, 2*32), true
+	case webhook.ECDSASHA384P1363:
+		return pairOver(sha512.New384, crypto.SHA384, ecdsaStep, fixedForm, 2*48), true
+	case webhook.ECDSASHA512P1363:
+		return pairOver(sha512.New, crypto.SHA512, ecdsaStep, fixedForm, 2*66), true
+	case webhook.ECDSASecp256k1SHA256:
+		return pairOver(sha256.New, crypto.SHA256, secp256k1Step, derForm, 0), true
+	case webhook.ECDSASecp256k1SHA256P1363:
+		return pairOver(sha256.New, crypto.SHA256, secp256k1Step, fixedForm, secp256k1.SignatureSize), true
+	case webhook.RSASHA1:
+		return pairOver(sha1.New, crypto.SHA1, rsaStep, pkcs1Form, 0), true
+	case webhook.RSASHA256:
+		return pairOver(sha256.New, crypto.SHA256, rsaStep, pkcs1Form, 0), true
+	case webhook.RSASHA384:
+		return pairOver(sha512.New384, crypto.SHA384, rsaStep, pkcs1Form, 0), true
+	case webhook.RSASHA512:
+		return pairOver(sha512.New, crypto.SHA512, rsaStep, pkcs1Form, 0), true
+	case webhook.RSAPSS256:
+		return pairOver(sha256.New, crypto.SHA256, rsaStep, pssForm, 0), true
+	case webhook.RSAPSS384:
+		return pairOver(sha512.New384, crypto.SHA384, rsaStep, pssForm, 0), true
+	case webhook.RSAPSS512:
+		return pairOver(sha512.New, crypto.SHA512, rsaStep, pssForm, 0), true
+	}
 	return method{}, false
+}
+
+func mac(h func() hash.Hash, size int) method { return method{kind: macMethod, hash: h, size: size} }
+
+func digest(h func() hash.Hash, size int) method {
+	return method{kind: digestMethod, hash: h, size: size}
+}
+
+func pairOver(h func() hash.Hash, id crypto.Hash, family string, form signatureForm, size int) method {
+	return method{kind: publicKeyMethod, hash: h, size: size, pair: pairMethod{family, id, form}}
 }
 
 // plainDigest returns the method of an algorithm that takes no key.
@@ -76,11 +152,39 @@ func plainDigest(a webhook.Algorithm) (method, bool) {
 }
 
 // Algorithms lists what the package computes.
+//
+//   - hmac-md5, -sha1, -sha256, -sha384, -sha512: HMAC, which most providers use.
+//   - md5, sha1, sha256, sha384, sha512, keccak-256: plain digests of a message
+//     that holds the secret (smino; Lark; keccak-256: Moralis).
+//   - token: the signature is the secret. basic: it is the credential of RFC 7617,
+//     and the secret "user:password" (Chargebee, Postmark, Mixpanel, SparkPost).
+//   - ed25519 (Discord, Telnyx, QQ Bot).
+//   - ecdsa-sha1 (eBay), -sha256 (SendGrid, Circle), -sha384, -sha512: in DER, under
+//     a key on P-256, P-384 or P-521.
+//   - ecdsa-sha256-p1363 (Plaid), -sha384-p1363, -sha512-p1363 (TrueLayer): as JWS
+//     writes it, r and s one after the other, under a key on P-256, P-384 and P-521
+//     respectively and on no other curve.
+//   - ecdsa-secp256k1-sha256, in DER, and ecdsa-secp256k1-sha256-p1363.
+//   - rsa-sha1 (Travis CI, AWS SNS), -sha256 (Wise, PayPal), -sha384, -sha512
+//     (Fireblocks): PKCS #1 v1.5, under a key of 1024 (CryptAPI) to 8192 bits.
+//   - rsa-pss-sha256 (Schlage), -sha384, -sha512: signed with a salt as long as the
+//     hash; a salt of any length verifies, since many libraries sign with the
+//     longest that there is room for, and forging is no easier for it.
+//
+// DER is read strictly: one way of writing a pair of numbers alone. Of the two
+// values that s of an ECDSA signature may have either verifies, since half of what
+// most libraries sign has the higher one; so whoever remembers signatures must not
+// take two that differ for two messages.
 func Algorithms() []webhook.Algorithm {
 	return []webhook.Algorithm{
 		webhook.HMACMD5, webhook.HMACSHA1, webhook.HMACSHA256, webhook.HMACSHA384, webhook.HMACSHA512,
-		webhook.MD5, webhook.SHA1, webhook.SHA256, webhook.SHA384, webhook.SHA512,
-		webhook.Ed25519, webhook.Token,
+		webhook.MD5, webhook.SHA1, webhook.SHA256, webhook.SHA384, webhook.SHA512, webhook.Keccak256,
+		webhook.Token, webhook.Basic, webhook.Ed25519,
+		webhook.ECDSASHA1, webhook.ECDSASHA256, webhook.ECDSASHA384, webhook.ECDSASHA512,
+		webhook.ECDSASHA256P1363, webhook.ECDSASHA384P1363, webhook.ECDSASHA512P1363,
+		webhook.ECDSASecp256k1SHA256, webhook.ECDSASecp256k1SHA256P1363,
+		webhook.RSASHA1, webhook.RSASHA256, webhook.RSASHA384, webhook.RSASHA512,
+		webhook.RSAPSS256, webhook.RSAPSS384, webhook.RSAPSS512,
 	}
 }
 

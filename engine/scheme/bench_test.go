@@ -23,7 +23,7 @@ const standardKey = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"
 func standard(t testing.TB) *scheme.Scheme {
 	return compile(t, scheme.Definition{
 		Algorithm: "hmac-sha256", Key: "strip:whsec_ | base64",
-		Signature: scheme.SignatureDef{Header: "webhook-signature", Parse: "list", Take: "v1", Encoding: scheme.List{"base64"}},
+		Signature: scheme.SignatureDef{Header: scheme.List{"webhook-signature"}, Parse: "list", Take: "v1", Encoding: scheme.List{"base64"}},
 		Message:   scheme.MessageDef{{Text: "{header.webhook-id}.{header.webhook-timestamp}.{body}"}},
 		Time:      &scheme.TimeDef{From: "{header.webhook-timestamp}", Unit: scheme.List{"s"}, Tolerance: "5m"},
 	}, scheme.EventDef{ID: "{header.webhook-id}", Type: "{json.type}", Dedup: "id"})

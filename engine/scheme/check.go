@@ -18,6 +18,9 @@ func Check(c *webhook.Claim, req *webhook.Request, secrets []webhook.Secret, all
 	if c.Refused != "" {
 		return refusedByRule(c.Refused)
 	}
+	if c.Challenge != nil && !inert(c.Challenge.ContentType) {
+		return webhook.Rejected(webhook.FieldMalformed, fmt.Sprintf("the rule answers a challenge as %q; what a request chose is answered as plain text or JSON", clip(c.Challenge.ContentType)))
+	}
 	if c.Challenge != nil && c.Challenge.Unsigned && len(c.AnyOf) == 0 {
 		return webhook.Verdict{Outcome: webhook.Challenged, Reply: c.Challenge}
 	}

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
+	"hash"
+	"hash/crc32"
 	"io"
 	"slices"
 
@@ -29,7 +31,8 @@ func (j *judge) check(c *webhook.Check) webhook.Verdict {
 	if refusal.Reason != "" {
 		return refusal
 	}
-	matched, usable := -1, 0
+	matched, usable, formed := -1, 0, false
+	j.matched = j.matched[:0]
 	for i, secret := range j.secrets {
 		if secret.Expired(j.now) {
 			continue
@@ -44,11 +47,15 @@ func (j *judge) check(c *webhook.Check) webhook.Verdict {
 		}
 		if j.matches(k) && matched < 0 {
 			matched = i
+			j.keepSigned(k)
 		}
+		formed = formed || matched >= 0 || k.reads(j.decoded)
 	}
 	switch {
 	case usable == 0:
 		return webhook.Rejected(webhook.NoSecret, fmt.Sprintf("none of %d secrets can be used", len(j.secrets)))
+	case !formed:
+		return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("no signature is one of %s", c.Algorithm))
 	case matched < 0:
 		return webhook.Rejected(webhook.SignatureMismatch, "")
 	}
@@ -94,22 +101,27 @@ func (j *judge) decode(sigs []webhook.Signature, size int) webhook.Verdict {
 			break
 		}
 	}
-	if len(j.decoded) == 0 {
+	switch {
+	case len(j.decoded) > 0:
+		return webhook.Verdict{}
+	case size > 0:
 		return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("no signature is %d bytes in %v", size, sigs[0].Encodings))
 	}
-	return webhook.Verdict{}
+	return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("no signature is in %v", sigs[0].Encodings))
 }
 
 // compute writes the message into the algorithm and leaves the outcome in j.sum,
-// or in j.message the message itself, where a public key verifies it.
+// or in j.message the message itself, where the algorithm takes it whole.
 func (j *judge) compute(k *keyed, message []webhook.Part) bool {
 	switch k.kind {
 	case tokenMethod:
 		j.sum = append(j.sum[:0], k.key...)
 		return true
 	case publicKeyMethod:
-		j.message = j.message[:0]
-		return j.write(&j.message, nil, message)
+		if k.hash == nil {
+			j.message = j.message[:0]
+			return j.write(&j.message, nil, message)
+		}
 	}
 	k.hash.Reset()
 	if !j.write(k.hash, k.key, message) {
@@ -137,18 +149,53 @@ func (j *judge) write(h io.Writer, key []byte, message []webhook.Part) bool {
 			}
 			h.Write(body)
 		case webhook.Nested:
-			m, ok := plainDigest(p.Inner.Algorithm)
+			raw, ok := j.nested(p.Inner, key)
 			if !ok {
 				return false
 			}
-			inner := m.hash()
-			if !j.write(inner, key, p.Inner.Parts) {
-				return false
-			}
-			h.Write(appendEncoded(nil, inner.Sum(nil), p.Inner.Encoding))
+			h.Write(appendEncoded(nil, raw, p.Inner.Encoding))
 		}
 	}
 	return true
+}
+
+// nested computes what stands in a message instead of its parts.
+func (j *judge) nested(d *webhook.Digest, key []byte) ([]byte, bool) {
+	if d.Algorithm == webhook.Verbatim {
+		var text messageBuffer
+		ok := j.write(&text, key, d.Parts)
+		return text, ok
+	}
+	inner, ok := plainHash(d.Algorithm)
+	if !ok || !j.write(inner, key, d.Parts) {
+		return nil, false
+	}
+	return inner.Sum(nil), true
+}
+
+// plainHash starts a digest that may stand within a message.
+func plainHash(a webhook.Algorithm) (hash.Hash, bool) {
+	if a == webhook.CRC32 {
+		return crc32.NewIEEE(), true
+	}
+	m, ok := plainDigest(a)
+	if !ok {
+		return nil, false
+	}
+	return m.hash(), true
+}
+
+// keepSigned keeps what was signed. A token is the same in every request, and a
+// secret besides: it tells nothing apart. Under a public key it is the message,
+// since a signature can be changed into another that verifies.
+func (j *judge) keepSigned(k *keyed) {
+	switch k.kind {
+	case tokenMethod:
+	case publicKeyMethod:
+		j.matched = append(j.matched[:0], j.signed(k)...)
+	default:
+		j.matched = append(j.matched[:0], j.sum...)
+	}
 }
 
 // writeText copies through scratch space, since a string handed to an interface
@@ -188,7 +235,7 @@ func VerifiedBody(req *webhook.Request, v webhook.Verdict) []byte {
 // tokens can have, are compared by their digests.
 func (j *judge) matches(k *keyed) bool {
 	if k.kind == publicKeyMethod {
-		return slices.ContainsFunc(j.decoded, func(sent []byte) bool { return k.verifies(j.message, sent) })
+		return slices.ContainsFunc(j.decoded, func(sent []byte) bool { return k.public.verifies(j.signed(k), sent) })
 	}
 	match := 0
 	for _, sent := range j.decoded {

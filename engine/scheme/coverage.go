@@ -2,34 +2,34 @@ package scheme
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 func (s *Scheme) newCandidate(name string, parts template) candidate {
 	c := candidate{name: name, parts: parts}
-	signed := c.signed()
-	for _, seg := range parts {
-		switch seg.kind {
-		case webhook.RawBody, webhook.ECMAScriptBody:
-			c.covers |= webhook.CoversBody
-		case webhook.FromValue:
-			c.readsJSON = c.readsJSON || seg.value.readsJSON()
-		}
+	signed := s.signed(&c)
+	bound := parts.binding()
+	if bound.has(webhook.RawBody) || bound.has(webhook.ECMAScriptBody) || slices.Contains(signed, webhook.Origin{Kind: webhook.BodyOrigin}) {
+		c.covers |= webhook.CoversBody
 	}
+	c.readsJSON = parts.readsJSON()
 	covered := func(refs ...*reference) bool {
 		for _, ref := range refs {
-			for _, o := range ref.origins() {
-				if !originCovered(o, signed, c.covers.Has(webhook.CoversBody)) {
-					return false
-				}
+			if !ref.coveredBy(signed, c.covers.Has(webhook.CoversBody)) {
+				return false
 			}
 		}
 		return len(refs) > 0
 	}
 	for _, r := range s.require {
-		if r.digest != nil && !r.optional && r.digest.coversBody() && covered(r.left) {
+		switch {
+		case r.optional || !covered(r.left):
+		case r.digest != nil && r.digest.coversBody(), r.right != nil && r.right.isBody():
 			c.covers |= webhook.CoversBody
+		case r.right != nil && len(r.right.origins) == 1:
+			signed = append(signed, r.right.origins[0])
 		}
 	}
 	if covered(s.event.id.references()...) {
@@ -44,13 +44,49 @@ func (s *Scheme) newCandidate(name string, parts template) candidate {
 	return c
 }
 
-// signed returns the places whose text is part of the message.
-func (c *candidate) signed() []webhook.Origin {
+// signed returns the places whose text is part of the message. Of a token that
+// is all of it, and the place where the token stands.
+func (s *Scheme) signed(c *candidate) []webhook.Origin {
 	var signed []webhook.Origin
-	for _, ref := range c.parts.references() {
-		signed = append(signed, ref.origins()...)
+	for _, ref := range c.parts.binding().references() {
+		if !ref.whole && ref.keepsAll() {
+			signed = append(signed, ref.origins...)
+		}
+	}
+	if s.signature.isToken() {
+		signed = append(signed, webhook.Origin{Kind: webhook.JWTOrigin})
+		if s.signature.from != nil {
+			signed = append(signed, s.signature.from.origins...)
+		}
 	}
 	return signed
+}
+
+// keepsAll reports whether the text that is signed tells what the value was:
+// digits, for one, does not.
+func (r *reference) keepsAll() bool {
+	return r.headers == nil && !slices.ContainsFunc(r.pipes, func(p pipe) bool {
+		switch p.name {
+		case "digits", "lower", "upper", "trim", "without-query":
+			return true
+		}
+		return strings.HasPrefix(p.name, "json:")
+	})
+}
+
+// coveredBy reports whether a signature vouches for what stands at every place
+// of the reference.
+func (r *reference) coveredBy(signed []webhook.Origin, body bool) bool {
+	for _, o := range r.origins {
+		if !originCovered(o, signed, body) {
+			return false
+		}
+	}
+	return true
+}
+
+func (r *reference) isBody() bool {
+	return len(r.pipes) == 0 && slices.Equal(r.origins, []webhook.Origin{{Kind: webhook.BodyOrigin}})
 }
 
 // originCovered reports whether a signature vouches for what stands at o: it is
@@ -67,10 +103,14 @@ func originCovered(o webhook.Origin, signed []webhook.Origin, body bool) bool {
 		if body {
 			return true
 		}
-	case webhook.QueryOrigin, webhook.PathOrigin:
-		if slices.Contains(signed, webhook.Origin{Kind: webhook.URLOrigin}) {
+	case webhook.BodyOrigin:
+		return body
+	case webhook.QueryOrigin, webhook.PathOrigin, webhook.TargetOrigin:
+		if slices.Contains(signed, webhook.Origin{Kind: webhook.URLOrigin}) || slices.Contains(signed, webhook.Origin{Kind: webhook.TargetOrigin}) {
 			return true
 		}
+	case webhook.JWTOrigin:
+		return slices.ContainsFunc(signed, func(s webhook.Origin) bool { return s.Kind == webhook.JWTOrigin })
 	}
 	return slices.Contains(signed, o)
 }
@@ -78,32 +118,23 @@ func originCovered(o webhook.Origin, signed []webhook.Origin, body bool) bool {
 // coversBody reports whether a value that states the digest vouches for the
 // body. The algorithms for which two bodies of one digest can be made do not.
 func (p *digestPlan) coversBody() bool {
-	return collisionFree(p.algorithm) && slices.ContainsFunc(p.of, func(seg segment) bool { return seg.kind == webhook.RawBody })
+	bound := p.of.binding()
+	return binds(p.algorithm) && (bound.has(webhook.RawBody) || bound.has(webhook.ECMAScriptBody))
 }
+
+// binds reports whether a digest within a message vouches for what it is of.
+func binds(a webhook.Algorithm) bool { return a == webhook.Verbatim || collisionFree(a) }
 
 func collisionFree(a webhook.Algorithm) bool {
-	return a == webhook.SHA256 || a == webhook.SHA384 || a == webhook.SHA512
-}
-
-func (r *reference) origins() []webhook.Origin {
-	if r.either != nil {
-		return []webhook.Origin{r.origin, *r.either}
-	}
-	return []webhook.Origin{r.origin}
+	return a == webhook.SHA256 || a == webhook.SHA384 || a == webhook.SHA512 || a == webhook.Keccak256
 }
 
 func (r *reference) readsJSON() bool {
-	return slices.ContainsFunc(r.origins(), func(o webhook.Origin) bool { return o.Kind == webhook.JSONOrigin })
+	return slices.ContainsFunc(r.origins, func(o webhook.Origin) bool { return o.Kind == webhook.JSONOrigin })
 }
 
-func (t template) references() []*reference {
-	var refs []*reference
-	for _, seg := range t {
-		if seg.kind == webhook.FromValue {
-			refs = append(refs, seg.value)
-		}
-	}
-	return refs
+func (t template) readsJSON() bool {
+	return slices.ContainsFunc(t.references(), (*reference).readsJSON)
 }
 
 // coverage computes what the checks of the alternative that held vouch for.
@@ -119,12 +150,14 @@ func coverage(c *webhook.Claim, alt webhook.Alternative) webhook.Coverage {
 			case webhook.FromValue:
 				signed = append(signed, p.Value.Origin)
 			case webhook.Nested:
-				walk(p.Inner.Parts)
+				if binds(p.Inner.Algorithm) {
+					walk(p.Inner.Parts)
+				}
 			}
 		}
 	}
 	for _, check := range alt.AllOf {
-		if m, _ := methodOf(check.Algorithm); m.size > 0 {
+		if m, _ := methodOf(check.Algorithm); m.kind != tokenMethod {
 			walk(check.Message)
 		}
 	}

@@ -1,6 +1,7 @@
 package scheme
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -14,13 +15,28 @@ type Definition struct {
 	Algorithm string `toml:"algorithm"`
 	// Key prepares the secret: pipes such as "strip:whsec_ | base64". Empty
 	// takes the secret's bytes as they are, which for text is UTF-8.
-	Key       string       `toml:"key"`
+	Key string `toml:"key"`
+	// Signature says where the signature stands and how it is written.
 	Signature SignatureDef `toml:"signature"`
-	// Message is a template, or a list of candidates.
+	// Message is a template, or a list of candidates. A token takes none, but
+	// for a detached one.
 	Message MessageDef `toml:"message"`
-	Time    *TimeDef   `toml:"time"`
+	// Part holds templates that others take in as {part.NAME}, for a digest of
+	// several values.
+	Part map[string]string `toml:"part"`
+	// Foreach is the dotted path of a JSON array. Every item of it carries a
+	// signature of its own, at {item.PATH}, and all of them must hold; an empty
+	// array never does.
+	Foreach string `toml:"foreach"`
+	// KeyID is a template of one value that names the key, for a source that
+	// keeps several; see [webhook.Hint].
+	KeyID string `toml:"key_id"`
+	// Time is the moment that a request states, nil where it states none.
+	Time *TimeDef `toml:"time"`
 	// Require lists conditions that are judged after the signature.
 	Require []RequireDef `toml:"require"`
+	// Keys says where public keys are fetched, nil where a source gives them.
+	Keys *KeysDef `toml:"keys"`
 	// Handshakes are the provider's challenges, the [[handshake]] tables of a
 	// provider.toml.
 	Handshakes []HandshakeDef `toml:"-"`
@@ -32,18 +48,39 @@ type Definition struct {
 
 // SignatureDef says where the signature stands and how it is written.
 type SignatureDef struct {
-	Header string `toml:"header"`
-	// Prefix is text before the signature, compared exactly.
-	Prefix string `toml:"prefix"`
-	// Parse is "plain" (the default: the whole value), "kv" (k=v pairs
-	// separated by Separator, by default a comma) or "list" (version,signature
-	// items separated by Separator, by default a space).
+	// Header is the name of the header that holds the signature, in any case, or
+	// several names, of which a request has one; the first is the one that is
+	// written.
+	Header List `toml:"header"`
+	// Numbered says that the name goes on with a number from 1 to at most
+	// Numbered, 100 or less, and that any of these headers may hold a signature.
+	Numbered int `toml:"numbered"`
+	// Repeats says that the header may be there several times, with a signature
+	// in each; without it such a request is refused.
+	Repeats bool `toml:"repeats"`
+	// From is a template of one value that holds the signature instead of a
+	// header, such as {query.signature}, {json.auth.sign} or {body}.
+	From string `toml:"from"`
+	// Prefix is text before the signature, compared exactly; of several the first
+	// that fits, and the first is the one that is written. "" is none.
+	Prefix List `toml:"prefix"`
+	// Parse is "plain" (the default: the whole value), "kv" (key=value items),
+	// "list" (version,signature items, or bare signatures without Take),
+	// "positional" (fields by their place), "jwt" (a JSON Web Token, RFC 7519) or
+	// "jws-detached" (RFC 7515, appendix F).
 	Parse string `toml:"parse"`
 	// Take is the key or version whose values are signatures.
-	Take      string `toml:"take"`
+	Take string `toml:"take"`
+	// Separator stands between items: by default a comma for kv, a space for
+	// list, and none for positional, which then is one item.
 	Separator string `toml:"separator"`
+	// Between stands within an item: by default "=" for kv, and a comma.
+	Between string `toml:"between"`
+	// Fields name the positional fields in their order. One is "signature"; where
+	// that is the last, there may be several.
+	Fields []string `toml:"fields"`
 	// Encoding is one of hex, HEX, base64, base64url, raw, or a list; the
-	// first is the one that is written.
+	// first is the one that is written. A token takes none.
 	Encoding List `toml:"encoding"`
 }
 
@@ -67,7 +104,7 @@ type RequireDef struct {
 	Value string   `toml:"value"`
 	In    []string `toml:"in"`
 	// Digest is the plain digest that Value must state, of the template Of, in
-	// an encoding such as hex. Where Value is signed and Digest is of the SHA-2
+	// an Encoding such as hex. Where Value is signed and Digest is of the SHA-2
 	// family, what Of holds is covered by the signature.
 	Digest   string `toml:"digest"`
 	Of       string `toml:"of"`
@@ -79,7 +116,9 @@ type RequireDef struct {
 
 // CandidateDef is one form of the message.
 type CandidateDef struct {
+	// Name is what a verdict calls the form, empty where there is one alone.
 	Name string
+	// Text is the template of the form.
 	Text string
 	// Sign marks the form that is signed; without one it is the first.
 	Sign bool
@@ -171,19 +210,20 @@ func (l List) String() string { return strings.Join(l, ", ") }
 func (d Definition) Over(base Definition) Definition {
 	pick(&d.Algorithm, base.Algorithm)
 	pick(&d.Key, base.Key)
-	pick(&d.Signature.Header, base.Signature.Header)
-	pick(&d.Signature.Prefix, base.Signature.Prefix)
-	pick(&d.Signature.Parse, base.Signature.Parse)
-	pick(&d.Signature.Take, base.Signature.Take)
-	pick(&d.Signature.Separator, base.Signature.Separator)
-	if d.Signature.Encoding == nil {
-		d.Signature.Encoding = base.Signature.Encoding
-	}
+	pick(&d.KeyID, base.KeyID)
+	pick(&d.Foreach, base.Foreach)
+	d.Signature = d.Signature.over(base.Signature)
 	if d.Message == nil {
 		d.Message = base.Message
 	}
+	if d.Part == nil {
+		d.Part = base.Part
+	}
 	if d.Time == nil {
 		d.Time = base.Time
+	}
+	if d.Keys == nil {
+		d.Keys = base.Keys
 	}
 	if d.Require == nil {
 		d.Require = base.Require
@@ -196,4 +236,23 @@ func pick(field *string, base string) {
 	if *field == "" {
 		*field = base
 	}
+}
+
+// over returns d with the fields of base where d gives none. A place that d
+// names stands instead of that of base.
+func (d SignatureDef) over(base SignatureDef) SignatureDef {
+	if d.Header == nil && d.From == "" {
+		d.Header, d.From, d.Numbered, d.Repeats = base.Header, base.From, base.Numbered, base.Repeats
+	}
+	if d.Prefix == nil {
+		d.Prefix = base.Prefix
+	}
+	if d.Parse == "" {
+		d.Parse, d.Take, d.Fields = base.Parse, cmp.Or(d.Take, base.Take), base.Fields
+		d.Separator, d.Between = cmp.Or(d.Separator, base.Separator), cmp.Or(d.Between, base.Between)
+	}
+	if d.Encoding == nil {
+		d.Encoding = base.Encoding
+	}
+	return d
 }

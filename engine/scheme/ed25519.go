@@ -3,96 +3,70 @@ package scheme
 import (
 	"bytes"
 	"crypto/ed25519"
-	"crypto/x509"
-	"encoding/hex"
-	"encoding/pem"
-	"fmt"
-
-	"github.com/hookseal/hookseal/engine/webhook"
+	"errors"
 )
 
-// ed25519Step is the key step that every Ed25519 scheme ends with. Naming it
-// keeps the two kinds of key apart: a public key must never come to be the key of
-// an HMAC, since everybody knows it.
-const ed25519Step = "ed25519"
-
-// fits reports a preparation whose outcome is not a key of the algorithm.
-func (p keyPlan) fits(a webhook.Algorithm, m method) error {
-	public := len(p) > 0 && p[len(p)-1].name == ed25519Step
-	switch {
-	case m.kind == publicKeyMethod && !public:
-		return fmt.Errorf("algorithm %q needs a key that ends with the step %s", a, ed25519Step)
-	case m.kind != publicKeyMethod && public:
-		return fmt.Errorf("key step %s gives a public key, which is no secret for algorithm %q", ed25519Step, a)
-	}
-	return nil
+// ed25519Key verifies and signs by RFC 8032.
+type ed25519Key struct {
+	public  ed25519.PublicKey
+	private ed25519.PrivateKey
 }
 
-// ed25519Key appends the 32 bytes of a public key (RFC 8032), or the 64 of a
-// private one, of which the second half is the public key.
-func ed25519Key(dst, material []byte) ([]byte, bool) {
-	if bytes.HasPrefix(material, []byte("-----BEGIN ")) {
-		return ed25519PEM(dst, material)
+func openEd25519(p keyPair) (publicKey, error) {
+	public, ok := p.public.(ed25519.PublicKey)
+	if !ok {
+		return nil, errors.New("the scheme takes an Ed25519 key")
 	}
-	decoded, ok := []byte(nil), false
-	if len(material) == hex.EncodedLen(ed25519.PublicKeySize) {
-		var err error
-		decoded, err = hex.AppendDecode(nil, material)
-		ok = err == nil
-	} else {
-		decoded, ok = decodeKeyBase64(nil, material)
-	}
-	if !ok || len(decoded) != ed25519.PublicKeySize {
-		return dst, false
-	}
-	return append(dst, decoded...), true
+	private, _ := p.private.(ed25519.PrivateKey)
+	return &ed25519Key{public, private}, nil
 }
 
-func ed25519PEM(dst, material []byte) ([]byte, bool) {
-	block, rest := pem.Decode(material)
-	if block == nil || len(bytes.TrimSpace(rest)) > 0 {
-		return dst, false
-	}
-	switch block.Type {
-	case "PUBLIC KEY":
-		if key, err := x509.ParsePKIXPublicKey(block.Bytes); err == nil {
-			public, ok := key.(ed25519.PublicKey)
-			return append(dst, public...), ok
-		}
-	case "PRIVATE KEY":
-		if key, err := x509.ParsePKCS8PrivateKey(block.Bytes); err == nil {
-			private, ok := key.(ed25519.PrivateKey)
-			return append(dst, private...), ok
-		}
-	}
-	return dst, false
-}
-
-// verifies reports whether sent is a signature of the message under the public
-// key. It refuses the signatures that can be made from a right one (S not below
+// verifies refuses the signatures that can be made from a right one (S not below
 // the order of the group).
-func (k *keyed) verifies(message, sent []byte) bool {
-	public := ed25519.PublicKey(k.key[len(k.key)-ed25519.PublicKeySize:])
-	return len(sent) == ed25519.SignatureSize && ed25519.Verify(public, message, sent)
+func (k *ed25519Key) verifies(message, sent []byte) bool {
+	return len(sent) == ed25519.SignatureSize && ed25519.Verify(k.public, message, sent)
 }
 
-// sign returns the signature of a computed message. It reports false for a
-// public key.
-func (k *keyed) sign(j *judge) ([]byte, bool) {
-	if k.kind != publicKeyMethod {
-		return j.sum, true
+func (k *ed25519Key) reads(sent []byte) bool { return len(sent) == ed25519.SignatureSize }
+
+func (k *ed25519Key) sign(message []byte) ([]byte, error) {
+	if k.private == nil {
+		return nil, errPublicOnly
 	}
-	if len(k.key) != ed25519.PrivateKeySize {
-		return nil, false
-	}
-	return ed25519.Sign(ed25519.PrivateKey(k.key), j.message), true
+	return ed25519.Sign(k.private, message), nil
 }
 
-// messageBuffer gathers a message for the algorithms that take it whole.
-type messageBuffer []byte
+// parseEd25519 reads the bytes of a key in hex, base64 or base64url, beside the
+// forms that every key has.
+func parseEd25519(material []byte) (keyPair, error) {
+	for _, decode := range []func(dst, m []byte) ([]byte, bool){decodeKeyHex, decodeKeyBase64, decodeKeyBase64URL} {
+		raw, ok := decode(nil, material)
+		switch {
+		case ok && len(raw) == ed25519.PublicKeySize:
+			return keyPair{public: ed25519.PublicKey(raw)}, nil
+		case ok && len(raw) == ed25519.PrivateKeySize:
+			return wholeEd25519(raw)
+		}
+	}
+	pair, err := parseKeyPair(material)
+	if err != nil {
+		return keyPair{}, errors.Join(errors.New("it is not an Ed25519 key (64 hex digits, base64, PEM or JWK)"), err)
+	}
+	return pair, nil
+}
 
-// Write appends p.
-func (b *messageBuffer) Write(p []byte) (int, error) {
-	*b = append(*b, p...)
-	return len(p), nil
+// wholeEd25519 reads a private key of which the second half is the public one, as
+// RFC 8032's authors and Standard Webhooks write it.
+func wholeEd25519(raw []byte) (keyPair, error) {
+	private := ed25519.NewKeyFromSeed(raw[:ed25519.SeedSize])
+	if !bytes.Equal(private, raw) {
+		return keyPair{}, errors.New("the second half of the private Ed25519 key is not the public key of the first")
+	}
+	return pairOf(private), nil
+}
+
+// seedEd25519 makes the key of a shared secret, as QQ Bot does.
+func seedEd25519(secret []byte) (keyPair, error) {
+	repeats := (ed25519.SeedSize + len(secret) - 1) / len(secret)
+	return pairOf(ed25519.NewKeyFromSeed(bytes.Repeat(secret, repeats)[:ed25519.SeedSize])), nil
 }

@@ -18,7 +18,7 @@ import (
 func discordLike() scheme.Definition {
 	return scheme.Definition{
 		Algorithm: "ed25519", Key: "ed25519",
-		Signature: scheme.SignatureDef{Header: "X-Sig", Encoding: scheme.List{"hex"}},
+		Signature: scheme.SignatureDef{Header: scheme.List{"X-Sig"}, Encoding: scheme.List{"hex"}},
 		Message:   scheme.MessageDef{{Text: "{header.x-time}{body}"}},
 		Time:      &scheme.TimeDef{From: "{header.x-time}", Unit: scheme.List{"s"}, Tolerance: "5m"},
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"fmt"
+	"math/big"
 	"strings"
 
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -61,6 +62,8 @@ func appendEncoded(dst, raw []byte, enc webhook.Encoding) []byte {
 		return base64.StdEncoding.AppendEncode(dst, raw)
 	case webhook.Base64URL:
 		return base64.RawURLEncoding.AppendEncode(dst, raw)
+	case webhook.Decimal:
+		return new(big.Int).SetBytes(raw).Append(dst, 10)
 	default:
 		return append(dst, raw...)
 	}

@@ -17,7 +17,7 @@ type EventDef struct {
 	ID   string `toml:"id"`
 	Type string `toml:"type"`
 	// Dedup is the key by which a repeat is recognised unless a source says
-	// otherwise: "body" (the default), "id", a name in Keys, or "off".
+	// otherwise: "body" (the default), "id", "signature", a name in Keys, or "off".
 	Dedup string `toml:"dedup"`
 	// Keys are further keys, as templates by name.
 	Keys map[string]string `toml:"keys"`
@@ -59,7 +59,7 @@ func compileEvent(d EventDef, settings map[string]string) (eventPlan, error) {
 func identityOnly(t template) error {
 	for _, seg := range t {
 		switch seg.kind {
-		case webhook.SecretText, webhook.RawBody, webhook.ECMAScriptBody:
+		case webhook.SecretText, webhook.RawBody, webhook.ECMAScriptBody, webhook.Nested:
 			return errors.New("an identity is made of header, query, json and sig values")
 		}
 	}
@@ -72,13 +72,16 @@ const (
 	DedupBody = "body"
 	// DedupID is the event's identifier.
 	DedupID = "id"
+	// DedupSignature is what was signed: a repeat that the provider signs anew,
+	// with another time, is another event. It stops replays and merges nothing.
+	DedupSignature = "signature"
 	// DedupOff keeps no key: every request is an event of its own.
 	DedupOff = "off"
 )
 
 func (p *eventPlan) checkDedup(name string) error {
 	switch name {
-	case DedupBody, DedupOff:
+	case DedupBody, DedupSignature, DedupOff:
 		return nil
 	case DedupID:
 		if len(p.id) == 0 {
@@ -93,7 +96,7 @@ func (p *eventPlan) checkDedup(name string) error {
 }
 
 func (p *eventPlan) dedupNames() []string {
-	names := []string{DedupBody, DedupOff}
+	names := []string{DedupBody, DedupSignature, DedupOff}
 	if len(p.id) > 0 {
 		names = append(names, DedupID)
 	}
@@ -113,6 +116,7 @@ func (s *Scheme) CheckDedup(name string) error {
 
 // Identity is how an accepted event is known.
 type Identity struct {
+	// ID and Type are the provider's, empty where the request states none.
 	ID, Type string
 	// DedupKey recognises a repeat; empty if none is kept.
 	DedupKey string
@@ -127,11 +131,7 @@ type Identity struct {
 // value is absent gives way to the digest of the body.
 func (s *Scheme) Identify(req *webhook.Request, v webhook.Verdict, dedup string) Identity {
 	r := s.identityReader(req)
-	var sigs []string
-	if s.method.kind != tokenMethod {
-		sigs = req.Header[s.signature.header]
-	}
-	return s.identity(req, v, dedup, r.text(s.event.id), r.text(s.event.typ), sigs)
+	return s.identity(req, v, dedup, r.text(s.event.id), r.text(s.event.typ))
 }
 
 // IdentifyClaim does the same for an event whose claim a rule made. What the
@@ -148,23 +148,10 @@ func (s *Scheme) IdentifyClaim(c *webhook.Claim, req *webhook.Request, v webhook
 	if dedup == "" && c.ID.Found {
 		dedup = DedupID
 	}
-	var sigs []string
-	for _, alt := range c.AnyOf {
-		for _, check := range alt.AllOf {
-			if check.Algorithm == webhook.Token || check.Algorithm == webhook.Basic {
-				continue
-			}
-			for _, sig := range check.Signatures {
-				sigs = append(sigs, sig.Text)
-			}
-		}
-	}
-	return s.identity(req, v, dedup, id, typ, sigs)
+	return s.identity(req, v, dedup, id, typ)
 }
 
-// identity takes as sigs the signatures that tell one message from another. A
-// token is none: it is the same in all of them, and a secret besides.
-func (s *Scheme) identity(req *webhook.Request, v webhook.Verdict, dedup, id, typ string, sigs []string) Identity {
+func (s *Scheme) identity(req *webhook.Request, v webhook.Verdict, dedup, id, typ string) Identity {
 	identity := Identity{ID: id, Type: typ}
 	if dedup == "" {
 		dedup = s.event.dedup
@@ -172,11 +159,15 @@ func (s *Scheme) identity(req *webhook.Request, v webhook.Verdict, dedup, id, ty
 	switch dedup {
 	case DedupOff:
 		return identity
+	case DedupSignature:
+		if v.Signed != [32]byte{} {
+			identity.DedupKey = "signed:" + hex.EncodeToString(v.Signed[:])
+		}
 	case DedupID:
 		if id != "" {
 			identity.DedupKey = "id:" + id
-			if !v.Covers.Has(webhook.CoversID) && len(sigs) > 0 {
-				identity.DedupKey += ":" + digestOf(sigs)
+			if !v.Covers.Has(webhook.CoversID) && (v.Covers.Has(webhook.CoversBody) || v.Signed != [32]byte{}) {
+				identity.DedupKey += ":" + signedKey(req, v)
 			}
 		}
 	default:
@@ -187,26 +178,19 @@ func (s *Scheme) identity(req *webhook.Request, v webhook.Verdict, dedup, id, ty
 		}
 	}
 	if identity.DedupKey == "" {
-		identity.DedupKey = bodyKey(req, v, sigs)
+		identity.DedupKey = signedKey(req, v)
 	}
 	return identity
 }
 
-func bodyKey(req *webhook.Request, v webhook.Verdict, sigs []string) string {
-	if !v.Covers.Has(webhook.CoversBody) && len(sigs) > 0 {
-		return "signature:" + digestOf(sigs)
+// signedKey tells one signed message from another: by its body, or by what was
+// signed instead. Where neither can, since a token came with it, it is the body.
+func signedKey(req *webhook.Request, v webhook.Verdict) string {
+	if !v.Covers.Has(webhook.CoversBody) && v.Signed != [32]byte{} {
+		return "signed:" + hex.EncodeToString(v.Signed[:])
 	}
 	sum := sha256.Sum256(VerifiedBody(req, v))
 	return "body:" + hex.EncodeToString(sum[:])
-}
-
-func digestOf(texts []string) string {
-	h := sha256.New()
-	for _, text := range texts {
-		h.Write([]byte(text))
-		h.Write([]byte{'\n'})
-	}
-	return hex.EncodeToString(h.Sum(nil))
 }
 
 // identityReader resolves templates leniently: an identity that cannot be read
@@ -214,9 +198,10 @@ func digestOf(texts []string) string {
 type identityReader struct{ judge *judge }
 
 func (s *Scheme) identityReader(req *webhook.Request) identityReader {
-	j := &judge{req: req}
-	if s.signature.parse == "kv" {
-		_, _ = s.signature.read(req.Header, nil, &j.syntax)
+	j := &judge{req: req, item: s.foreach + ".0"}
+	if s.foreach == "" && s.signature.parse != plainSyntax && s.signature.parse != listSyntax && s.rule == "" {
+		// What cannot be read has no members, and the identity none of them.
+		_ = j.readSignatures(&s.signature)
 	}
 	return identityReader{j}
 }
@@ -227,6 +212,9 @@ func (r identityReader) text(t template) string {
 		if seg.kind == webhook.Literal {
 			out.WriteString(seg.literal)
 			continue
+		}
+		if seg.kind == webhook.Nested {
+			return ""
 		}
 		v, refusal := r.judge.resolve(seg.value)
 		if refusal.Reason != "" || !v.Found || v.Text == "" {

@@ -1,9 +1,11 @@
 package scheme
 
 import (
+	"bytes"
+	"io"
 	"mime"
+	"mime/multipart"
 	"net/url"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -12,9 +14,6 @@ import (
 
 // maxPairs bounds the pairs of a form, and with it the work of sorting them.
 const maxPairs = 1000
-
-// pair is one field of a form.
-type pair struct{ name, value string }
 
 // parseForm reads application/x-www-form-urlencoded text
 // (https://url.spec.whatwg.org/#urlencoded-parsing) strictly: it reports false
@@ -45,73 +44,96 @@ func parseForm(text string) ([]pair, bool) {
 	return pairs, true
 }
 
-// sortUnique writes the pairs of a form in the order of their names and values,
-// each pair once, with nothing between them.
-func sortUnique(text string) (string, bool) {
-	pairs, ok := parseForm(text)
-	if !ok {
-		return "", false
-	}
-	slices.SortFunc(pairs, func(a, b pair) int {
-		if c := strings.Compare(a.name, b.name); c != 0 {
-			return c
+// parseMultipart reads the fields of multipart/form-data (RFC 7578), which
+// Dropbox Sign sends. Files are no fields.
+func parseMultipart(body []byte, boundary string) ([]pair, bool) {
+	var pairs []pair
+	for r := multipart.NewReader(bytes.NewReader(body), boundary); ; {
+		part, err := r.NextRawPart()
+		if err == io.EOF {
+			return pairs, true
 		}
-		return strings.Compare(a.value, b.value)
-	})
-	var out strings.Builder
-	for _, p := range slices.Compact(pairs) {
-		out.WriteString(p.name)
-		out.WriteString(p.value)
+		if err != nil || len(pairs) >= maxPairs {
+			return nil, false
+		}
+		value, err := io.ReadAll(part)
+		if err != nil || !utf8.Valid(value) || len(part.Header["Content-Disposition"]) > 1 {
+			return nil, false
+		}
+		if part.FileName() == "" && part.FormName() != "" {
+			pairs = append(pairs, pair{part.FormName(), string(value)})
+		}
 	}
-	return out.String(), true
 }
 
-// form reads the body as one text, for the pipes that take a whole form. An
-// empty body is an empty form whatever it is declared as.
-func (j *judge) form(v webhook.Value) (webhook.Value, webhook.Verdict) {
-	v.Text, v.Found = string(j.req.Body), true
-	if len(j.req.Body) == 0 {
-		return v, webhook.Verdict{}
+// wholePairs reads all fields of a form or query. An empty body is an empty form
+// whatever it is declared as.
+func (j *judge) wholePairs(v webhook.Value) ([]pair, webhook.Verdict) {
+	if v.Origin.Kind == webhook.QueryOrigin {
+		pairs, ok := parseForm(j.req.RawQuery())
+		if !ok {
+			return nil, webhook.Rejected(webhook.FieldMalformed, "the query cannot be read")
+		}
+		return pairs, webhook.Verdict{}
 	}
-	declared, refusal := j.declaresForm()
+	if len(j.req.Body) == 0 {
+		return nil, webhook.Verdict{}
+	}
+	pairs, declared, refusal := j.formPairs()
 	if refusal.Reason == "" && !declared {
 		refusal = webhook.Rejected(webhook.FieldMalformed, "the body is not declared to be a form")
 	}
-	return v, refusal
+	return pairs, refusal
 }
 
 // formField reads one field. A body that is no form has none.
 func (j *judge) formField(v webhook.Value) (webhook.Value, webhook.Verdict) {
-	declared, refusal := j.declaresForm()
+	pairs, declared, refusal := j.formPairs()
 	if refusal.Reason != "" || !declared {
 		return v, refusal
 	}
-	pairs, ok := parseForm(string(j.req.Body))
-	if !ok {
-		return v, webhook.Rejected(webhook.FieldMalformed, "the form cannot be read")
-	}
+	return theField(v, pairs, "form field ")
+}
+
+// theField takes the one field of a name.
+func theField(v webhook.Value, pairs []pair, what string) (webhook.Value, webhook.Verdict) {
 	for _, p := range pairs {
 		if p.name != v.Origin.Name {
 			continue
 		}
 		if v.Found {
-			return v, webhook.Rejected(webhook.FieldAmbiguous, "form field "+v.Origin.Name+" is given more than once")
+			return v, webhook.Rejected(webhook.FieldAmbiguous, what+v.Origin.Name+" is given more than once")
 		}
 		v.Text, v.Found = p.value, true
 	}
 	return v, webhook.Verdict{}
 }
 
-// declaresForm reports whether the body is declared to be a form in UTF-8.
-func (j *judge) declaresForm() (bool, webhook.Verdict) {
-	declared := j.req.Header["Content-Type"]
-	switch len(declared) {
-	case 0:
-		return false, webhook.Verdict{}
-	case 1:
-		kind, params, err := mime.ParseMediaType(declared[0])
-		charset, given := params["charset"]
-		return err == nil && kind == "application/x-www-form-urlencoded" && (!given || strings.EqualFold(charset, "utf-8")), webhook.Verdict{}
+// formPairs reads the body's fields, and reports whether it is declared to be a
+// form in UTF-8.
+func (j *judge) formPairs() (pairs []pair, declared bool, refusal webhook.Verdict) {
+	types := j.req.Header["Content-Type"]
+	if len(types) > 1 {
+		return nil, false, webhook.Rejected(webhook.FieldAmbiguous, "Content-Type is given more than once")
 	}
-	return false, webhook.Rejected(webhook.FieldAmbiguous, "Content-Type is given more than once")
+	if len(types) == 0 {
+		return nil, false, webhook.Verdict{}
+	}
+	kind, params, err := mime.ParseMediaType(types[0])
+	if charset, given := params["charset"]; err != nil || given && !strings.EqualFold(charset, "utf-8") {
+		return nil, false, webhook.Verdict{}
+	}
+	ok := true
+	switch kind {
+	case "application/x-www-form-urlencoded":
+		pairs, ok = parseForm(string(j.req.Body))
+	case "multipart/form-data":
+		pairs, ok = parseMultipart(j.req.Body, params["boundary"])
+	default:
+		return nil, false, webhook.Verdict{}
+	}
+	if !ok {
+		return nil, true, webhook.Rejected(webhook.FieldMalformed, "the form cannot be read")
+	}
+	return pairs, true, webhook.Verdict{}
 }

@@ -41,8 +41,8 @@ func TestFormAndURL(t *testing.T) {
 	if !v.Accepted() || v.Candidate != "with-port" || v.Covers != webhook.CoversType {
 		t.Errorf("Verify = %+v, want accepted by the URL with its port, covering the type in the URL and no field of the form", v)
 	}
-	if got := s.Identify(req, v, ""); got.ID != "SM1" || got.Type != "sms" || !strings.HasPrefix(got.DedupKey, "signature:") {
-		t.Errorf("Identify = %+v, want SM1, sms and a key of the signature: the body is not covered", got)
+	if got := s.Identify(req, v, ""); got.ID != "SM1" || got.Type != "sms" || !strings.HasPrefix(got.DedupKey, "signed:") {
+		t.Errorf("Identify = %+v, want SM1, sms and a key of what was signed: the body is not covered", got)
 	}
 	parted := *req
 	parted.Body = []byte("a=1b2&MessageSid=SM1")
@@ -106,7 +106,7 @@ func TestPortsOfURLs(t *testing.T) {
 
 func TestFormTemplateFaults(t *testing.T) {
 	for text, want := range map[string]string{
-		"{form}": "takes the pipe sort-unique", "{form | lower}": "unknown pipe", "{form | sort-unique | sort-unique}": "and that alone",
+		"{form}": "needs a pipe that makes a text of it", "{form | lower}": "join the fields first", "{form | sort-unique | sort-unique}": "before their fields are joined",
 		"{form.a | sort-unique}": "belongs to {form}", "{header.x | with-port}": "belongs to {url}", "{form.}": "unknown value {form.}",
 		"{header.x | stringify:ecmascript}": "belongs to {body}",
 	} {

@@ -14,6 +14,7 @@ import (
 func FuzzTemplate(f *testing.F) {
 	for _, seed := range []string{
 		"{body}", "{{}}", "{json.a or json.b | uuid:N}.{secret}", "{", "}", "{header.x|}", "{sig.t}.{body}", "{setting.a}", "{body | stringify:ecmascript}", "{json.}", "{ or }",
+		"{body | sha256 | hex}", "{query | sort | join:'=','&'}", "{json.b | prefix:'b:' | optional}{header.x | signed-headers:',',':',';'}", "{url | without-query | base64}", "{item.a}", "{json.a | json:b}",
 	} {
 		f.Add(seed)
 	}
@@ -39,7 +40,7 @@ func FuzzTemplate(f *testing.F) {
 func FuzzSignatureHeader(f *testing.F) {
 	s := compile(f, stripeLike(), scheme.EventDef{})
 	list := stripeLike()
-	list.Signature = scheme.SignatureDef{Header: "X-Sig", Parse: "list", Take: "v1", Encoding: scheme.List{"base64", "hex", "base64url"}}
+	list.Signature = scheme.SignatureDef{Header: scheme.List{"X-Sig"}, Parse: "list", Take: "v1", Encoding: scheme.List{"base64", "hex", "base64url"}}
 	list.Message, list.Time = scheme.MessageDef{{Text: "{body}"}}, nil
 	l := compile(f, list, scheme.EventDef{})
 	right, rightList := signed(f, s, "body").Header.Get("X-Sig"), signed(f, l, "body").Header.Get("X-Sig")

@@ -1,42 +1,104 @@
 package scheme
 
 import (
-	"errors"
-	"fmt"
+	"net/http"
 
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // HandshakeDef is a challenge of the provider and its answer, a [[handshake]] of
-// a provider.toml. A request is one when its signature holds, Value is one of In
-// and the body has no more than 8 KiB, of which the known challenges need a tenth.
-// It is answered, and never accepted as an event.
+// a provider.toml. A request is one when it comes by one of Method, Value is one
+// of In, every value of Present is there, none of Unless is, and the body has no
+// more than 8 KiB, of which the known challenges need a tenth. It is answered or
+// refused, and never accepted as an event.
 //
-// The answer is a fixed Body, or Echo, a value of the request. Nothing is
-// computed with a secret, so that no challenge makes a signer of its receiver.
+// A challenge is signed as events are unless it says Unsigned. Then it is one
+// only if every value that its answer takes is there too, and if a POST carries no
+// signature; whoever can call the source can have it answered.
+//
+// The answer is Body as it is, Echo as plain text, or JSON. What of the request
+// goes into it or into Headers is bounded by Limit.
 type HandshakeDef struct {
+	// Method lists the methods of the challenge; empty is POST for one that is
+	// unsigned, and any for one that is signed.
+	Method List `toml:"method"`
+	// Unsigned says that the provider sends the challenge without a signature.
+	Unsigned bool `toml:"unsigned"`
 	// Value is a template of one value, In the set of texts that tell the
-	// challenge.
+	// challenge, in which settings are filled.
 	Value string   `toml:"value"`
 	In    []string `toml:"in"`
-	// Unless is a template of one value; where that is present, the request is
-	// an event after all.
-	Unless string `toml:"unless"`
+	// Present are templates of one value each, which must be there.
+	Present List `toml:"present"`
+	// Unless are templates of one value each; where one is present, the request
+	// is an event after all.
+	Unless List `toml:"unless"`
+	// Token is a template of one value, which must be a verification token of
+	// the source. That is never a secret that signs.
+	Token string `toml:"token"`
+	// Limit bounds each value of the request that is given back or answered.
+	Limit LimitDef `toml:"limit"`
+	// Answer is computed with a secret and stands in the reply as {answer}.
+	Answer *AnswerDef `toml:"answer"`
+	// Keep is a template of one value: a secret that the provider hands out, for
+	// a source that keeps it while it has none.
+	Keep string `toml:"keep"`
+	// Confirm is a URL in a signed challenge, for a source that visits it.
+	Confirm *ConfirmDef `toml:"confirm"`
 	// Status is that of the answer, 200 where none is given.
 	Status int `toml:"status"`
-	// Type is the media type of Body.
+	// Type is the media type of Body, a fixed answer.
 	Type string `toml:"type"`
 	Body string `toml:"body"`
-	// Echo is a template of one value, answered as plain text. It must be 1 to
-	// 256 letters, digits and -._~ alone.
-	Echo string `toml:"echo"`
+	// Echo is a template, answered as plain text; JSON are the members of an
+	// object whose values are templates, answered as text.
+	Echo string            `toml:"echo"`
+	JSON map[string]string `toml:"json"`
+	// Headers are further headers of the answer, templates by name.
+	Headers map[string]string `toml:"headers"`
+}
+
+// AnswerDef is what proves to the provider that the receiver knows a secret.
+type AnswerDef struct {
+	// Of is a template of what is signed or digested. {token} is the
+	// verification token, for a Digest alone.
+	Of string `toml:"of"`
+	// Digest is a plain digest; empty signs as the scheme does, with the same
+	// key.
+	Digest string `toml:"digest"`
+	// Encoding is how the outcome is written, such as hex.
+	Encoding string `toml:"encoding"`
+}
+
+// ConfirmDef is a URL that the provider wants visited.
+type ConfirmDef struct {
+	// URL is a template of one value that the signature covers.
+	URL string `toml:"url"`
+	// Hosts are the names that it may have, in which the label * is any one
+	// label. It is https, on the standard port, without credentials.
+	Hosts []string `toml:"hosts"`
+	// Path, where it is given, is the one path that it may have.
+	Path string `toml:"path"`
 }
 
 // handshake is a compiled [HandshakeDef].
 type handshake struct {
-	value, unless, echo *reference
-	set                 []string
-	reply               webhook.Challenge
+	methods         []string
+	unsigned        bool
+	value           *reference
+	set             []string
+	present, unless []*reference
+	token, keep     *reference
+	limit           limit
+	answer          *answerPlan
+	confirm         *confirmPlan
+	// needed are the values that the answer takes.
+	needed []*reference
+	echo   composition
+	json   map[string]composition
+	header map[string]composition
+	// reply is the answer as far as the request has no part in it.
+	reply webhook.Challenge
 	// traces are what a body that holds one of set must show, nil where that
 	// cannot be said.
 	traces [][]byte
@@ -44,76 +106,45 @@ type handshake struct {
 
 const (
 	echoType = "text/plain; charset=utf-8"
-	maxEcho  = 256
+	jsonType = "application/json"
 	// maxChallenge bounds what is searched for a challenge, in bytes.
 	maxChallenge = 8 << 10
 )
 
-func (s *Scheme) compileHandshakes(defs []HandshakeDef, settings map[string]string) error {
-	var faults []error
-	for i, d := range defs {
-		h, err := compileHandshake(d, settings)
-		if err == nil {
-			err = s.vouchesFor(h)
+// ChallengeMethods lists the methods by which the provider sends its unsigned
+// challenges.
+func (s *Scheme) ChallengeMethods() []string {
+	var methods []string
+	for i := range s.handshakes {
+		if h := &s.handshakes[i]; h.unsigned {
+			methods = append(methods, h.methods...)
 		}
-		if err != nil {
-			faults = append(faults, fmt.Errorf("handshake %d: %w", i+1, err))
-		}
-		s.handshakes = append(s.handshakes, h)
 	}
-	return errors.Join(faults...)
+	return methods
 }
 
-func compileHandshake(d HandshakeDef, settings map[string]string) (handshake, error) {
-	h := handshake{set: d.In, reply: webhook.Challenge{Status: d.Status, ContentType: d.Type, Body: []byte(d.Body)}}
-	if d.Status == 0 {
-		h.reply.Status = 200
-	}
-	switch {
-	case d.Value == "" || len(d.In) == 0:
-		return h, errors.New("needs value and in, which tell the challenge from an event")
-	case h.reply.Status < 200 || h.reply.Status > 299:
-		return h, fmt.Errorf("status = %d, want 200 to 299", d.Status)
-	case d.Echo != "" && d.Body != "":
-		return h, errors.New("either body or echo is answered, not both")
-	case d.Echo != "" && d.Type != "":
-		return h, fmt.Errorf("type = %q: what a request chose is answered as %s", d.Type, echoType)
-	case d.Body != "" && (d.Type == "" || h.reply.Status == 204):
-		return h, errors.New("a body needs its type, and a status other than 204")
-	}
-	for _, v := range []struct {
-		to         **reference
-		name, text string
-	}{{&h.value, "value", d.Value}, {&h.unless, "unless", d.Unless}, {&h.echo, "echo", d.Echo}} {
-		if v.text == "" {
-			continue
-		}
-		var err error
-		if *v.to, err = parseSingle(v.name, v.text, settings); err != nil {
-			return h, err
-		}
-	}
-	if h.echo != nil {
-		h.reply.ContentType = echoType
-	}
-	h.traces = tracesOf(h.value, h.set)
-	return h, nil
-}
-
-// vouchesFor refuses a handshake by values that a signature does not cover:
-// whoever has seen an event could make a challenge of it.
-func (s *Scheme) vouchesFor(h handshake) error {
-	for _, c := range s.candidates {
-		for _, ref := range []*reference{h.value, h.unless, h.echo} {
+// handshakeHeaders lists the headers of challenges that carry a secret or a
+// verification token.
+func (s *Scheme) handshakeHeaders() []string {
+	var names []string
+	for i := range s.handshakes {
+		for _, ref := range []*reference{s.handshakes[i].token, s.handshakes[i].keep} {
 			if ref == nil {
 				continue
 			}
-			for _, o := range ref.origins() {
-				if !originCovered(o, c.signed(), c.covers.Has(webhook.CoversBody)) {
-					return fmt.Errorf("{%s} is not covered by the signature", ref.source)
+			for _, o := range ref.origins {
+				if o.Kind == webhook.HeaderOrigin {
+					names = append(names, o.Name)
 				}
 			}
 		}
 	}
-	return nil
+	return names
+}
+
+// reserved are the headers that are not the provider's to demand.
+var reserved = map[string]bool{
+	"Connection": true, "Content-Encoding": true, "Content-Length": true, "Content-Type": true, "Location": true,
+	"Set-Cookie": true, "Trailer": true, "Transfer-Encoding": true, "Upgrade": true, "X-Content-Type-Options": true,
+	http.CanonicalHeaderKey(webhook.VerdictHeader): true,
 }

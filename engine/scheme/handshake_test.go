@@ -14,7 +14,7 @@ func slackLike() scheme.Definition {
 	def := stripeLike()
 	def.Handshakes = []scheme.HandshakeDef{
 		{Value: "{json.type}", In: []string{"verify"}, Echo: "{json.challenge}"},
-		{Value: "{json.type}", In: []string{"ping"}, Unless: "{json.event}", Type: "application/json", Body: "{}", Status: 202},
+		{Value: "{json.type}", In: []string{"ping"}, Unless: scheme.List{"{json.event}"}, Type: "application/json", Body: "{}", Status: 202},
 	}
 	return def
 }
@@ -98,10 +98,11 @@ func TestHandshakeFaults(t *testing.T) {
 		"is answered as text/plain":      func(h *scheme.HandshakeDef) { h.Echo, h.Type = "{json.a}", "text/html" },
 		"needs its type":                 func(h *scheme.HandshakeDef) { h.Body = "b" },
 		"other than 204":                 func(h *scheme.HandshakeDef) { h.Body, h.Type, h.Status = "b", "text/plain", 204 },
-		"must be one value":              func(h *scheme.HandshakeDef) { h.Echo = "a{json.a}" },
+		"takes single values":            func(h *scheme.HandshakeDef) { h.Echo = "{body}" },
+		"must be one value":              func(h *scheme.HandshakeDef) { h.Value = "a{json.a}" },
 		"is not covered by the sig":      func(h *scheme.HandshakeDef) { h.Value = "{header.x-event}" },
-		"{query.hub} is not covered":     func(h *scheme.HandshakeDef) { h.Echo = "{query.hub}" },
-		"{header.x-real} is not covered": func(h *scheme.HandshakeDef) { h.Unless = "{header.x-real}" },
+		"{query.hub} is not covered":     func(h *scheme.HandshakeDef) { h.Present = scheme.List{"{query.hub}"} },
+		"{header.x-real} is not covered": func(h *scheme.HandshakeDef) { h.Unless = scheme.List{"{header.x-real}"} },
 	} {
 		def, h := stripeLike(), is
 		edit(&h)
@@ -110,7 +111,7 @@ func TestHandshakeFaults(t *testing.T) {
 			t.Errorf("Compile(%+v) = %v, want an error with %q", h, err, want)
 		}
 	}
-	token := scheme.Definition{Algorithm: "token", Signature: scheme.SignatureDef{Header: "X-Token", Encoding: scheme.List{"raw"}}, Handshakes: []scheme.HandshakeDef{is}}
+	token := scheme.Definition{Algorithm: "token", Signature: scheme.SignatureDef{Header: scheme.List{"X-Token"}, Encoding: scheme.List{"raw"}}, Handshakes: []scheme.HandshakeDef{is}}
 	rule := scheme.Definition{Rule: "rule.js", Algorithms: scheme.List{"hmac-sha256"}, Handshakes: []scheme.HandshakeDef{is}}
 	for want, def := range map[string]scheme.Definition{"is not covered": token, "the rule's to answer": rule} {
 		if _, err := scheme.Compile(def, scheme.EventDef{}, nil); err == nil || !strings.Contains(err.Error(), want) {

@@ -1,6 +1,8 @@
 package scheme
 
 import (
+	"crypto/sha256"
+	"crypto/sha512"
 	"slices"
 	"time"
 
@@ -21,6 +23,9 @@ type judge struct {
 	algorithm webhook.Algorithm
 
 	syntax headerSyntax
+	token  token
+	// item is the path of the item that is judged, for values of it.
+	item   string
 	parts  []webhook.Part
 	sigs   []webhook.Signature
 	checks [1]webhook.Check
@@ -31,6 +36,8 @@ type judge struct {
 	message messageBuffer
 	sent    []byte
 	decoded [][]byte
+	// matched is what the algorithm made of the message that matched.
+	matched []byte
 
 	stringified []byte
 	// stringify says what became of stringified: 0 not tried, 1 done, -1 the
@@ -66,6 +73,7 @@ func (j *judge) wipe() {
 	j.syntax.members = j.syntax.members[:0]
 	j.checks[0] = webhook.Check{}
 	j.req, j.secrets, j.stringify = nil, nil, 0
+	j.token, j.item = token{}, ""
 	if cap(j.scratch) > maxKept {
 		j.scratch = nil
 	}
@@ -101,7 +109,14 @@ func (j *judge) appendParts(parts []webhook.Part, t template) ([]webhook.Part, w
 	for i := range t {
 		seg := &t[i]
 		part := webhook.Part{Kind: seg.kind, Text: seg.literal}
-		if seg.kind == webhook.FromValue {
+		switch seg.kind {
+		case webhook.Nested:
+			inner, refusal := j.appendParts(nil, seg.nested.of)
+			if refusal.Reason != "" {
+				return parts, refusal
+			}
+			part.Inner = &webhook.Digest{Algorithm: seg.nested.algorithm, Encoding: seg.nested.encoding, Parts: inner}
+		case webhook.FromValue:
 			value, refusal := j.resolve(seg.value)
 			if refusal.Reason != "" {
 				return parts, refusal
@@ -119,14 +134,34 @@ func (j *judge) appendParts(parts []webhook.Part, t template) ([]webhook.Part, w
 // alternative judges the checks of one alternative, which must all hold.
 func (j *judge) alternative(alt webhook.Alternative) webhook.Verdict {
 	v := webhook.Rejected(webhook.SignatureMissing, "the alternative has no check")
+	restringified, signed := false, [32]byte{}
 	for i := range alt.AllOf {
 		if v = j.check(&alt.AllOf[i]); !v.Accepted() {
 			return v
 		}
-		v.Restringified = v.Restringified || slices.ContainsFunc(alt.AllOf[i].Message, func(p webhook.Part) bool {
-			return p.Kind == webhook.ECMAScriptBody
-		})
+		restringified = restringified || restringifies(alt.AllOf[i].Message)
+		signed = j.fingerprint(signed, i > 0)
 	}
-	v.Candidate = alt.Name
+	v.Candidate, v.Restringified, v.Signed = alt.Name, restringified, signed
 	return v
+}
+
+func restringifies(parts []webhook.Part) bool {
+	return slices.ContainsFunc(parts, func(p webhook.Part) bool {
+		return p.Kind == webhook.ECMAScriptBody || p.Kind == webhook.Nested && p.Inner != nil && restringifies(p.Inner.Parts)
+	})
+}
+
+// fingerprint tells what was signed, and what was signed before it. A MAC or
+// digest tells it already.
+func (j *judge) fingerprint(before [32]byte, further bool) (out [32]byte) {
+	switch {
+	case len(j.matched) == 0:
+		return before
+	case !further && len(j.matched) <= sha512.Size:
+		copy(out[:], j.matched)
+		return out
+	}
+	j.matched = append(j.matched, before[:]...)
+	return sha256.Sum256(j.matched)
 }

@@ -1,11 +1,8 @@
 package scheme
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -13,112 +10,129 @@ import (
 // keyPlan turns secret material into a key, one step after the other.
 type keyPlan []keyStep
 
+// keyStep either turns bytes into bytes, or, as the last one, reads the key of a
+// pair.
 type keyStep struct {
-	name string
+	// expects says what the step takes.
+	expects string
 	// apply appends the outcome to dst. It reports false for material that is
 	// not of the form that the step is for.
 	apply func(dst, material []byte) ([]byte, bool)
+	// family and pair are set in place of apply where the step reads a pair. The
+	// family keeps the kinds of key apart: a public key must never come to be the
+	// key of an HMAC, since everybody knows it.
+	family string
+	pair   func(material []byte) (keyPair, error)
 }
 
-// compileKey reads the steps of a key preparation, separated by "|":
-//
-//	utf-8            the bytes as they are, the default
-//	strip:TEXT       without TEXT at the start, if it is there, once
-//	base64, hex      decoded strictly
-//	ed25519          an Ed25519 key: a public one as 64 hex digits, base64 or PEM,
-//	                 or a private one as PEM (PKCS #8), which can sign too; the
-//	                 last step, and for that algorithm alone (Discord)
-//	latin1-as-utf8   each byte as a Latin-1 character, written in UTF-8, which
-//	                 is what PHP's utf8_encode does (Dastra)
+// compileKey reads the steps of a key preparation, separated by "|". [KeySteps]
+// lists them.
 func compileKey(text string) (keyPlan, error) {
 	var plan keyPlan
 	if strings.TrimSpace(text) == "" {
 		return nil, nil
 	}
+	last := ""
 	for name := range strings.SplitSeq(text, "|") {
 		name = strings.TrimSpace(name)
-		prefix, strips := strings.CutPrefix(name, "strip:")
-		switch {
-		case name == "utf-8":
-		case strips && prefix != "":
-			plan = append(plan, keyStep{name, func(dst, m []byte) ([]byte, bool) {
-				if len(m) >= len(prefix) && string(m[:len(prefix)]) == prefix {
-					m = m[len(prefix):]
-				}
-				return append(dst, m...), true
-			}})
-		case name == "base64":
-			plan = append(plan, keyStep{name, decodeKeyBase64})
-		case name == "hex":
-			plan = append(plan, keyStep{name, func(dst, m []byte) ([]byte, bool) {
-				out, err := hex.AppendDecode(dst, m)
-				return out, err == nil
-			}})
-		case name == ed25519Step:
-			plan = append(plan, keyStep{name, ed25519Key})
-		case name == "latin1-as-utf8":
-			plan = append(plan, keyStep{name, func(dst, m []byte) ([]byte, bool) {
-				for _, b := range m {
-					dst = utf8.AppendRune(dst, rune(b))
-				}
-				return dst, true
-			}})
-		default:
-			return nil, fmt.Errorf("unknown key step %q; steps are utf-8, strip:TEXT, base64, hex, ed25519, latin1-as-utf8", name)
+		if last != "" {
+			return nil, fmt.Errorf("key step %q: nothing can follow %s, which makes the key", name, last)
 		}
+		step, err := parseKeyStep(name)
+		if err != nil {
+			return nil, err
+		}
+		if step.family != "" {
+			last = name
+		}
+		plan = append(plan, step)
 	}
 	return plan, nil
 }
 
-// expects says what the step takes.
-func (s keyStep) expects() string {
-	if s.name == ed25519Step {
-		return "an Ed25519 key: 64 hex digits, base64 or PEM of the public one, or PEM of the private one"
+// family returns the kind of pair that the plan reads, empty where it makes the
+// key of a shared secret.
+func (p keyPlan) family() string {
+	if len(p) == 0 {
+		return ""
 	}
-	return s.name
+	return p[len(p)-1].family
 }
 
-var strictBase64 = base64.StdEncoding.Strict()
-
-func decodeKeyBase64(dst, m []byte) ([]byte, bool) {
-	for _, c := range m {
-		if c == '\r' || c == '\n' {
-			return dst, false
-		}
+// fits reports a preparation whose outcome is not a key of the algorithm.
+func (p keyPlan) fits(a webhook.Algorithm, m method) error {
+	switch family := p.family(); {
+	case m.kind == publicKeyMethod && family != m.pair.family:
+		return fmt.Errorf("algorithm %q needs a key that ends with the step %s", a, m.pair.family)
+	case m.kind != publicKeyMethod && family != "":
+		return fmt.Errorf("key step %s gives a public key, which is no secret for algorithm %q", family, a)
 	}
-	out, err := strictBase64.AppendDecode(dst, m)
-	return out, err == nil
+	return nil
 }
 
-// prepare returns the key for a secret, appended to scratch when a step made a
-// copy, and the scratch space to go on with.
-func (p keyPlan) prepare(scratch []byte, s webhook.Secret) (key, rest []byte, ok bool) {
-	key = s.Reveal()
-	for _, step := range p {
-		start := len(scratch)
-		if scratch, ok = step.apply(scratch, key); !ok {
-			return nil, scratch, false
-		}
-		key = scratch[start:len(scratch):len(scratch)]
-	}
-	return key, scratch, len(key) > 0
-}
-
-// check reports which step a secret does not fit.
-func (p keyPlan) check(s webhook.Secret) error {
+// prepare returns what the steps leave of a secret, without the last one where
+// that reads a pair.
+func (p keyPlan) prepare(s webhook.Secret) ([]byte, error) {
 	key := s.Reveal()
 	if len(key) == 0 {
-		return fmt.Errorf("secret %q: %w", s.Label, webhook.ErrBlankSecret)
+		return nil, fmt.Errorf("secret %q: %w", s.Label, webhook.ErrBlankSecret)
 	}
 	for _, step := range p {
+		if step.apply == nil {
+			break
+		}
 		out, ok := step.apply(nil, key)
 		if !ok {
-			return fmt.Errorf("secret %q does not fit the scheme: it is not %s", s.Label, step.expects())
+			return nil, fmt.Errorf("secret %q does not fit the scheme: it is not %s", s.Label, step.expects)
 		}
 		key = out
 	}
 	if len(key) == 0 {
-		return fmt.Errorf("secret %q: nothing is left of it after preparation: %w", s.Label, webhook.ErrBlankSecret)
+		return nil, fmt.Errorf("secret %q: nothing is left of it after preparation: %w", s.Label, webhook.ErrBlankSecret)
 	}
-	return nil
+	return key, nil
+}
+
+// shared returns the key of an algorithm under which whoever verifies can sign.
+// It refuses material that is a public key: with such a key everybody can.
+func (p keyPlan) shared(s webhook.Secret) ([]byte, error) {
+	key, err := p.prepare(s)
+	if err != nil {
+		return nil, err
+	}
+	if pair, ok := publicMaterial(key); ok {
+		return nil, fmt.Errorf("secret %q is %s, which everybody may know: with it as the key of a shared secret anybody could sign", s.Label, pair.kind())
+	}
+	return key, nil
+}
+
+// open returns the key of a pair, ready for the method.
+func (p keyPlan) open(m method, s webhook.Secret) (publicKey, error) {
+	material, err := p.prepare(s)
+	if err != nil {
+		return nil, err
+	}
+	pair, err := p[len(p)-1].pair(material)
+	if err != nil {
+		return nil, fmt.Errorf("secret %q does not fit the scheme: %w", s.Label, err)
+	}
+	key, err := m.open(pair)
+	if err != nil {
+		return nil, fmt.Errorf("secret %q does not fit the scheme: it is %s; %w", s.Label, pair.kind(), err)
+	}
+	return key, nil
+}
+
+// check reports why a secret gives no key of the algorithm.
+func (p keyPlan) check(s webhook.Secret, a webhook.Algorithm) error {
+	m, _ := methodOf(a)
+	if m.kind == publicKeyMethod {
+		_, err := p.open(m, s)
+		return err
+	}
+	key, err := p.shared(s)
+	if err == nil && a == webhook.Basic && !strings.Contains(string(key), ":") {
+		return fmt.Errorf("secret %q does not fit the scheme: it is not user:password", s.Label)
+	}
+	return err
 }

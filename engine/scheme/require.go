@@ -2,7 +2,6 @@ package scheme
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -15,16 +14,18 @@ type requirement struct {
 	optional    bool
 }
 
-// digestPlan is a digest that a value of the request states.
+// digestPlan is a digest that a value of the request states, or that stands
+// within a message.
 type digestPlan struct {
 	algorithm webhook.Algorithm
-	encoding  webhook.Encoding
-	of        template
+	// encoding is how it is written; within a message none writes the bytes.
+	encoding webhook.Encoding
+	of       template
 }
 
-func (s *Scheme) compileRequire(defs []RequireDef, settings map[string]string) error {
+func (s *Scheme) compileRequire(defs []RequireDef, l language) error {
 	for i, d := range defs {
-		r, err := compileRequirement(fmt.Sprintf("require %d", i+1), d, settings)
+		r, err := compileRequirement(fmt.Sprintf("require %d", i+1), d, l)
 		if err != nil {
 			return err
 		}
@@ -33,7 +34,7 @@ func (s *Scheme) compileRequire(defs []RequireDef, settings map[string]string) e
 	return nil
 }
 
-func compileRequirement(what string, d RequireDef, settings map[string]string) (requirement, error) {
+func compileRequirement(what string, d RequireDef, l language) (requirement, error) {
 	r := requirement{set: d.In, optional: d.Optional}
 	texts := d.Equals
 	if d.Value != "" {
@@ -50,7 +51,7 @@ func compileRequirement(what string, d RequireDef, settings map[string]string) (
 	}
 	refs := make([]*reference, 0, 2)
 	for _, text := range texts {
-		ref, err := parseSingle(what, text, settings)
+		ref, err := l.single(what, text)
 		if err != nil {
 			return r, err
 		}
@@ -61,11 +62,11 @@ func compileRequirement(what string, d RequireDef, settings map[string]string) (
 		r.right = refs[1]
 	}
 	var err error
-	r.digest, err = compileDigest(what, d, settings)
+	r.digest, err = compileDigest(what, d, l)
 	return r, err
 }
 
-func compileDigest(what string, d RequireDef, settings map[string]string) (*digestPlan, error) {
+func compileDigest(what string, d RequireDef, l language) (*digestPlan, error) {
 	if d.Digest == "" {
 		if d.Of != "" || d.Encoding != "" {
 			return nil, fmt.Errorf("%s: of and encoding go with digest", what)
@@ -81,10 +82,10 @@ func compileDigest(what string, d RequireDef, settings map[string]string) (*dige
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	plan.encoding = encodings[0]
-	if plan.of, err = parseTemplate(d.Of, settings); err != nil {
+	if plan.of, err = l.parse(d.Of); err != nil {
 		return nil, err
 	}
-	if len(plan.of) == 0 || slices.ContainsFunc(plan.of, func(seg segment) bool { return seg.kind == webhook.SecretText }) {
+	if len(plan.of) == 0 || plan.of.has(webhook.SecretText) {
 		return nil, fmt.Errorf("%s: of = %q must say what the digest is made of, which is never the secret", what, d.Of)
 	}
 	return plan, nil
@@ -111,7 +112,7 @@ func (j *judge) condition(r requirement) (webhook.Condition, webhook.Verdict) {
 }
 
 func (r *requirement) readsJSON() bool {
-	if r.digest != nil && slices.ContainsFunc(r.digest.of.references(), (*reference).readsJSON) {
+	if r.digest != nil && r.digest.of.readsJSON() {
 		return true
 	}
 	return r.left.readsJSON() || r.right != nil && r.right.readsJSON()

@@ -10,17 +10,24 @@ import (
 
 // Scheme is a compiled [Definition].
 type Scheme struct {
-	algorithm  webhook.Algorithm
-	method     method
-	keyText    string
-	key        keyPlan
-	signature  signaturePlan
+	algorithm webhook.Algorithm
+	method    method
+	keyText   string
+	key       keyPlan
+	signature signaturePlan
+	// keyID names the key, nil where requests name none.
+	keyID *reference
+	// foreach is the path of the array whose items are signed each by itself,
+	// empty where the request is.
+	foreach    string
 	candidates []candidate
 	// signing is the index of the candidate that is signed.
 	signing int
 	time    *timePlan
 	require []requirement
-	event   eventPlan
+	// keys is where public keys are fetched, nil for keys that a source gives.
+	keys  *keysPlan
+	event eventPlan
 	// handshakes are the provider's challenges, judged after everything else.
 	handshakes []handshake
 	// rule is the file of the guest that makes the claim, empty for a scheme
@@ -37,6 +44,8 @@ type candidate struct {
 	covers webhook.Coverage
 	// readsJSON says that a signed value comes from the body's JSON.
 	readsJSON bool
+	// signable says that a challenge could have such a message signed.
+	signable bool
 }
 
 type timePlan struct {
@@ -58,8 +67,34 @@ func (s *Scheme) Allowed() []webhook.Algorithm {
 }
 
 // SignatureHeader returns the canonical name of the header that carries the
-// signature, empty where a rule decides it.
-func (s *Scheme) SignatureHeader() string { return s.signature.header }
+// signature, empty where it stands elsewhere or a rule decides it.
+func (s *Scheme) SignatureHeader() string {
+	if len(s.signature.headers) == 0 {
+		return ""
+	}
+	if s.signature.numbered > 0 {
+		return s.signature.headers[0] + "1"
+	}
+	return s.signature.headers[0]
+}
+
+// HasUnsignedHandshake reports whether the provider sends challenges without a
+// signature, for [Answer].
+func (s *Scheme) HasUnsignedHandshake() bool {
+	return slices.ContainsFunc(s.handshakes, func(h handshake) bool { return h.unsigned })
+}
+
+// NamesKey reports whether requests may name the key that they were signed with.
+func (s *Scheme) NamesKey() bool { return s.keyID != nil || s.rule != "" }
+
+// KeyID returns the name of the key that a request says it was signed with,
+// empty where it says none or the scheme reads none. Nothing vouches for it.
+func (s *Scheme) KeyID(req *webhook.Request) string {
+	if s.keyID == nil {
+		return ""
+	}
+	return s.identityReader(req).text(template{{kind: webhook.FromValue, value: s.keyID}})
+}
 
 // Tolerance returns how far a stated time may be from now, zero if it is not
 // bounded.
@@ -82,15 +117,25 @@ func (s *Scheme) CoversAlways() webhook.Coverage {
 	return all
 }
 
-// CheckSecret reports why a secret cannot be used with the scheme: it is blank,
-// or not of the form that the key preparation demands.
-func (s *Scheme) CheckSecret(secret webhook.Secret) error { return s.key.check(secret) }
+// CheckSecret reports why a secret cannot be used with the scheme: it is blank or
+// nothing is left of it after preparation, which is [webhook.ErrBlankSecret], or
+// it is not of the form that the key preparation demands.
+func (s *Scheme) CheckSecret(secret webhook.Secret) error { return s.key.check(secret, s.algorithm) }
 
 // SecretHeaders lists the headers that carry the secret itself, which must be
 // redacted before a request is stored or shown.
 func (s *Scheme) SecretHeaders() []string {
-	if s.rule == "" && s.method.kind == tokenMethod {
-		return []string{s.signature.header}
+	names := s.handshakeHeaders()
+	if s.rule != "" || s.method.kind != tokenMethod {
+		return names
 	}
-	return nil
+	if s.signature.from == nil {
+		return append(names, s.signature.headers...)
+	}
+	for _, o := range s.signature.from.origins {
+		if o.Kind == webhook.HeaderOrigin {
+			names = append(names, o.Name)
+		}
+	}
+	return names
 }

@@ -33,7 +33,7 @@ func compile(t testing.TB, def scheme.Definition, ev scheme.EventDef) *scheme.Sc
 func rawBody(header string) scheme.Definition {
 	return scheme.Definition{
 		Algorithm: "hmac-sha256",
-		Signature: scheme.SignatureDef{Header: header, Prefix: "sha256=", Encoding: scheme.List{"hex"}},
+		Signature: scheme.SignatureDef{Header: scheme.List{header}, Prefix: scheme.List{"sha256="}, Encoding: scheme.List{"hex"}},
 		Message:   scheme.MessageDef{{Text: "{body}"}},
 	}
 }
@@ -41,7 +41,7 @@ func rawBody(header string) scheme.Definition {
 func stripeLike() scheme.Definition {
 	return scheme.Definition{
 		Algorithm: "hmac-sha256",
-		Signature: scheme.SignatureDef{Header: "X-Sig", Parse: "kv", Take: "v1", Encoding: scheme.List{"hex"}},
+		Signature: scheme.SignatureDef{Header: scheme.List{"X-Sig"}, Parse: "kv", Take: "v1", Encoding: scheme.List{"hex"}},
 		Message:   scheme.MessageDef{{Text: "{sig.t}.{body}"}},
 		Time:      &scheme.TimeDef{From: "{sig.t}", Unit: scheme.List{"s"}, Tolerance: "5m"},
 	}
@@ -182,7 +182,7 @@ func TestCompileFaults(t *testing.T) {
 		want string
 	}{
 		{"algorithm", func(d *scheme.Definition) { d.Algorithm = "hmac-sha3" }, `unknown algorithm "hmac-sha3"`},
-		{"header", func(d *scheme.Definition) { d.Signature.Header = "" }, "needs a header"},
+		{"header", func(d *scheme.Definition) { d.Signature.Header = nil }, "needs a header"},
 		{"encoding", func(d *scheme.Definition) { d.Signature.Encoding = scheme.List{"base32"} }, `unknown encoding "base32"`},
 		{"no encoding", func(d *scheme.Definition) { d.Signature.Encoding = nil }, "needs an encoding"},
 		{"parse", func(d *scheme.Definition) { d.Signature.Parse = "json" }, `unknown signature.parse "json"`},
@@ -194,7 +194,7 @@ func TestCompileFaults(t *testing.T) {
 		{"closing brace", func(d *scheme.Definition) { d.Message[0].Text = "body}" }, "without its {"},
 		{"value", func(d *scheme.Definition) { d.Message[0].Text = "{boddy}" }, "unknown value {boddy}"},
 		{"pipe", func(d *scheme.Definition) { d.Message[0].Text = "{header.x | rot13}" }, `unknown pipe "rot13"`},
-		{"piped secret", func(d *scheme.Definition) { d.Message[0].Text = "{secret | uuid:N}" }, "takes no pipe"},
+		{"piped secret", func(d *scheme.Definition) { d.Message[0].Text = "{secret | uuid:N}" }, "neither the secret"},
 		{"setting", func(d *scheme.Definition) { d.Message[0].Text = "{setting.x}" }, `no setting "x"`},
 		{"key", func(d *scheme.Definition) { d.Key = "rot13" }, `unknown key step "rot13"`},
 		{"zero tolerance", func(d *scheme.Definition) {
@@ -220,7 +220,7 @@ func TestCompileFaults(t *testing.T) {
 // What Sign makes, Verify accepts, for every way of writing a signature.
 func TestSignRoundTrip(t *testing.T) {
 	list := stripeLike()
-	list.Signature = scheme.SignatureDef{Header: "X-Sig", Parse: "list", Take: "v1", Encoding: scheme.List{"base64"}}
+	list.Signature = scheme.SignatureDef{Header: scheme.List{"X-Sig"}, Parse: "list", Take: "v1", Encoding: scheme.List{"base64"}}
 	list.Message = scheme.MessageDef{{Text: "{header.x-id}.{header.x-time}.{body}"}}
 	list.Time = &scheme.TimeDef{From: "{header.x-time}", Unit: scheme.List{"ms"}, Tolerance: "1m"}
 	digest := rawBody("X-Sig")
@@ -250,7 +250,7 @@ func TestSignRoundTrip(t *testing.T) {
 
 func TestToken(t *testing.T) {
 	s := compile(t, scheme.Definition{
-		Algorithm: "token", Signature: scheme.SignatureDef{Header: "X-Token", Encoding: scheme.List{"raw"}},
+		Algorithm: "token", Signature: scheme.SignatureDef{Header: scheme.List{"X-Token"}, Encoding: scheme.List{"raw"}},
 	}, scheme.EventDef{})
 	for _, tt := range []struct {
 		sent string

@@ -15,8 +15,12 @@ import (
 // Message is what a signer knows of an event beside the request that carries
 // it.
 type Message struct {
+	// ID and Type are the event's, written into the header that the scheme reads
+	// them from. An empty one leaves the request as it is.
 	ID, Type string
-	Time     time.Time
+	// Time is when the message is signed, which a scheme with a time states and
+	// by which secrets have ended or not.
+	Time time.Time
 }
 
 // ErrCannotSign reports a scheme that verifies only.
@@ -32,11 +36,11 @@ var ErrCannotSign = errors.New("scheme cannot sign")
 // req.Target. A request that lacks a value which the scheme signs is an error that
 // names it.
 //
-// It returns [ErrCannotSign] for a scheme whose claim a rule makes, and where
-// there are public keys alone.
+// It returns [ErrCannotSign] for a scheme whose claim a rule makes, for one whose
+// signature stands in the body, and where there are public keys alone.
 func Sign(s *Scheme, req *webhook.Request, m Message, secrets []webhook.Secret) error {
-	if s.rule != "" {
-		return fmt.Errorf("%w: its claim is made by %s", ErrCannotSign, s.rule)
+	if err := s.canSign(); err != nil {
+		return err
 	}
 	if req.Header == nil {
 		req.Header = http.Header{}
@@ -47,20 +51,59 @@ func Sign(s *Scheme, req *webhook.Request, m Message, secrets []webhook.Secret) 
 	}
 	j := &judge{req: req, secrets: secrets, now: m.Time}
 	defer j.wipe()
-	j.state(s, m)
-	if err := j.stateDigests(s); err != nil {
+	var claims claimSet
+	j.state(s, m, &claims)
+	if err := j.stateRequired(s, &claims); err != nil {
 		return err
+	}
+	if s.signature.isToken() {
+		if err := j.makeToken(s, claims); err != nil {
+			return err
+		}
 	}
 	alt, refusal := j.evaluate(s, c)
 	if refusal.Reason != "" {
-		return fmt.Errorf("cannot sign: %s: %s", refusal.Reason, refusal.Detail)
+		return cannotSign(refusal)
 	}
 	encoded, err := j.sign(s, alt.AllOf[0].Message)
 	if err != nil {
 		return err
 	}
-	req.Header.Set(s.signature.header, s.signature.write(encoded, j.syntax.members))
+	if s.signature.isToken() {
+		encoded[0] = j.token.input + "." + encoded[0]
+	}
+	j.put(s.signature.place(), s.signature.write(encoded, j.syntax.members), nil)
 	return j.checkRequired(s)
+}
+
+func cannotSign(refusal webhook.Verdict) error {
+	return fmt.Errorf("cannot sign: %s: %s", refusal.Reason, refusal.Detail)
+}
+
+func (s *Scheme) canSign() error {
+	if s.rule != "" {
+		return fmt.Errorf("%w: its claim is made by %s", ErrCannotSign, s.rule)
+	}
+	switch at := s.signature.place(); {
+	case s.foreach != "":
+		return fmt.Errorf("%w: every item of %s carries a signature of its own", ErrCannotSign, s.foreach)
+	case at.Kind != webhook.HeaderOrigin && at.Kind != webhook.QueryOrigin:
+		return fmt.Errorf("%w: the signature stands in the body, which is its sender's to write", ErrCannotSign)
+	}
+	return nil
+}
+
+// place is where the signature is written.
+func (p *signaturePlan) place() webhook.Origin {
+	switch {
+	case p.from != nil && len(p.from.pipes) == 0:
+		return p.from.origins[0]
+	case p.from != nil:
+		return webhook.Origin{}
+	case p.numbered > 0:
+		return webhook.Origin{Kind: webhook.HeaderOrigin, Name: p.headers[0] + "1"}
+	}
+	return webhook.Origin{Kind: webhook.HeaderOrigin, Name: p.headers[0]}
 }
 
 // checkRequired refuses to send what the scheme itself would refuse.
@@ -71,7 +114,7 @@ func (j *judge) checkRequired(s *Scheme) error {
 			refusal = j.judgeCondition(&c)
 		}
 		if refusal.Reason != "" {
-			return fmt.Errorf("cannot sign: %s: %s", refusal.Reason, refusal.Detail)
+			return cannotSign(refusal)
 		}
 	}
 	return nil
@@ -92,10 +135,13 @@ func (j *judge) sign(s *Scheme, message []webhook.Part) ([]string, error) {
 		if !j.compute(k, message) {
 			return nil, errors.New("cannot sign: the body is not JSON")
 		}
-		sig, ok := k.sign(j)
-		if !ok {
-			fault = fmt.Errorf("%w: secret %q is a public key; the private one signs", ErrCannotSign, secret.Label)
+		sig, err := k.sign(j)
+		if errors.Is(err, errPublicOnly) {
+			fault = fmt.Errorf("%w: secret %q %w", ErrCannotSign, secret.Label, err)
 			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("cannot sign with secret %q: %w", secret.Label, err)
 		}
 		encoded = append(encoded, string(appendEncoded(nil, sig, s.signature.encodings[0])))
 	}
@@ -124,70 +170,74 @@ func (c *candidate) prepareBody(req *webhook.Request) error {
 }
 
 // state puts id, type and time where the scheme reads them, for the places that
-// a sender fills in: headers and members of the signature header.
-func (j *judge) state(s *Scheme, m Message) {
-	place := func(t template, text string) {
-		if ref, ok := t.single(); ok && ref.either == nil && len(ref.pipes) == 0 {
-			j.put(ref.origin, text)
+// a sender fills in.
+func (j *judge) state(s *Scheme, m Message, claims *claimSet) {
+	place := func(ref *reference, text string) {
+		if len(ref.origins) > 0 && len(ref.pipes) == 0 && (len(ref.origins) == 1 || ref.origins[0].Kind == webhook.HeaderOrigin) {
+			if v, refusal := j.resolve(ref); refusal.Reason == "" && !v.Found || len(ref.origins) == 1 {
+				j.put(ref.origins[0], text, claims)
+			}
 		}
 	}
-	if m.ID != "" {
-		place(s.event.id, m.ID)
+	if ref, ok := s.event.id.single(); ok && m.ID != "" {
+		place(ref, m.ID)
 	}
-	if m.Type != "" {
-		place(s.event.typ, m.Type)
+	if ref, ok := s.event.typ.single(); ok && m.Type != "" {
+		place(ref, m.Type)
 	}
 	if s.time != nil {
-		place(template{{kind: webhook.FromValue, value: s.time.from}}, formatMoment(m.Time, s.time.units[0]))
+		place(s.time.from, formatMoment(m.Time, s.time.units[0]))
 	}
 }
 
-func (j *judge) put(o webhook.Origin, text string) {
+// put writes text to a place of the request that a sender fills in. The body is
+// not one: it is the event.
+func (j *judge) put(o webhook.Origin, text string, claims *claimSet) {
 	switch o.Kind {
 	case webhook.HeaderOrigin:
 		j.req.Header.Set(o.Name, text)
 	case webhook.SignatureOrigin:
 		j.syntax.members = append(j.syntax.members, webhook.Value{Origin: o, Text: text, Found: true})
-	}
-}
-
-// stateDigests puts the digests that the scheme demands where it reads them, if
-// nothing stands there yet.
-func (j *judge) stateDigests(s *Scheme) error {
-	for _, r := range s.require {
-		if r.digest == nil || r.optional {
-			continue
-		}
-		c, refusal := j.condition(r)
-		if refusal.Reason == "" && !c.Left.Found {
-			j.putDigest(&c)
-		}
-		if refusal.Reason == "" {
-			refusal = j.judgeCondition(&c)
-		}
-		if refusal.Reason != "" {
-			return fmt.Errorf("cannot sign: %s: %s", refusal.Reason, refusal.Detail)
-		}
-	}
-	return nil
-}
-
-func (j *judge) putDigest(c *webhook.Condition) {
-	sum, ok := j.digest(c.Digest)
-	if !ok {
-		return
-	}
-	c.Left.Text = string(appendEncoded(nil, sum, c.Digest.Encoding))
-	switch o := c.Left.Origin; o.Kind {
-	case webhook.HeaderOrigin:
-		j.put(o, c.Left.Text)
-		c.Left.Found = true
 	case webhook.QueryOrigin:
 		mark := "?"
 		if strings.Contains(j.req.Target, "?") {
 			mark = "&"
 		}
-		j.req.Target += mark + url.QueryEscape(o.Name) + "=" + url.QueryEscape(c.Left.Text)
-		c.Left.Found = true
+		j.req.Target += mark + url.QueryEscape(o.Name) + "=" + url.QueryEscape(text)
+	case webhook.JWTOrigin:
+		claims.set(o.Name, text)
 	}
+}
+
+// stateRequired puts what the scheme demands where it reads it, if nothing stands
+// there yet.
+func (j *judge) stateRequired(s *Scheme, claims *claimSet) error {
+	for _, r := range s.require {
+		if r.optional {
+			continue
+		}
+		c, refusal := j.condition(r)
+		if refusal.Reason != "" {
+			return cannotSign(refusal)
+		}
+		if c.Left.Found || len(r.left.pipes) > 0 {
+			continue
+		}
+		if text, ok := j.demanded(&c); ok {
+			j.put(c.Left.Origin, text, claims)
+		}
+	}
+	return nil
+}
+
+// demanded returns the text for which a condition holds.
+func (j *judge) demanded(c *webhook.Condition) (string, bool) {
+	switch c.Kind {
+	case webhook.Equals:
+		return c.Right.Text, c.Right.Found
+	case webhook.InSet:
+		return c.Set[0], true
+	}
+	sum, ok := j.digest(c.Digest)
+	return string(appendEncoded(nil, sum, c.Digest.Encoding)), ok
 }

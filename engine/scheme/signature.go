@@ -1,8 +1,11 @@
 package scheme
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -14,43 +17,112 @@ const maxSignatures = 16
 
 // signaturePlan is where the signature stands and how it is written.
 type signaturePlan struct {
-	header    string
-	prefix    string
-	parse     string
+	// headers are its names, of which one at most may be present.
+	headers []string
+	// numbered is the highest number that the header's name may end with, 0 for
+	// a name without one.
+	numbered int
+	// repeats says that the header may be there several times.
+	repeats bool
+	// from is another place than a header, nil without one.
+	from     *reference
+	prefixes []string
+	// parse is how the text is taken apart.
+	parse     syntax
 	take      string
 	separator string
+	// between stands within an item: between version and signature, or between
+	// the fields of a positional item.
+	between   string
+	fields    []string
 	encodings []webhook.Encoding
+	// algorithm is what the header of a token must name.
+	tokenAlgorithm string
 }
 
-func compileSignature(d SignatureDef) (signaturePlan, error) {
+// syntax is how the text of a signature is taken apart.
+type syntax string
+
+const (
+	plainSyntax      syntax = "plain"
+	pairsSyntax      syntax = "kv"
+	listSyntax       syntax = "list"
+	positionalSyntax syntax = "positional"
+	tokenSyntax      syntax = "jwt"
+	detachedSyntax   syntax = "jws-detached"
+)
+
+// signatureField is what the signature is called among positional fields.
+const signatureField = "signature"
+
+func (p *signaturePlan) isToken() bool { return p.parse == tokenSyntax || p.parse == detachedSyntax }
+
+func compileSignature(d SignatureDef, l language) (signaturePlan, error) {
 	p := signaturePlan{
-		header: http.CanonicalHeaderKey(d.Header), prefix: d.Prefix,
-		parse: d.Parse, take: d.Take, separator: d.Separator,
+		numbered: d.Numbered, repeats: d.Repeats, prefixes: d.Prefix, parse: syntax(d.Parse),
+		take: d.Take, separator: d.Separator, between: d.Between, fields: d.Fields,
 	}
-	if d.Header == "" {
-		return p, fmt.Errorf("signature needs a header")
+	for _, name := range d.Header {
+		p.headers = append(p.headers, http.CanonicalHeaderKey(name))
+	}
+	switch {
+	case len(p.headers) == 0 && d.From == "":
+		return p, errors.New("signature needs a header, or from where else it is read")
+	case len(p.headers) > 0 && d.From != "":
+		return p, errors.New("signature has either a header or from, not both")
+	case d.From == "" && (p.numbered < 0 || p.numbered > 100), d.From != "" && (p.numbered != 0 || p.repeats):
+		return p, errors.New("signature.numbered is 1 to 100; it and signature.repeats go with a header")
 	}
 	var err error
-	if p.encodings, err = compileEncodings(d.Encoding); err != nil {
+	if d.From != "" {
+		if p.from, err = l.single("signature.from", d.From); err != nil {
+			return p, err
+		}
+	}
+	if err := p.compileSyntax(d); err != nil {
 		return p, err
 	}
-	separator := map[string]string{"plain": "", "kv": ",", "list": " "}
-	if p.parse == "" {
-		p.parse = "plain"
+	if p.isToken() {
+		if d.Encoding != nil {
+			return p, fmt.Errorf("signature.parse = %q: the signature of a token is in base64url, and takes no encoding", d.Parse)
+		}
+		p.encodings = []webhook.Encoding{webhook.Base64URL}
+		return p, nil
 	}
-	standard, ok := separator[p.parse]
+	p.encodings, err = compileEncodings(d.Encoding)
+	return p, err
+}
+
+func (p *signaturePlan) compileSyntax(d SignatureDef) error {
+	separators := map[syntax][2]string{
+		plainSyntax: {}, pairsSyntax: {",", "="}, listSyntax: {" ", ","}, positionalSyntax: {"", ","}, tokenSyntax: {}, detachedSyntax: {},
+	}
+	if p.parse == "" {
+		p.parse = plainSyntax
+	}
+	standard, known := separators[p.parse]
+	structured := p.parse == pairsSyntax || p.parse == listSyntax || p.parse == positionalSyntax
 	switch {
-	case !ok:
-		return p, fmt.Errorf("unknown signature.parse %q; it is plain, kv or list", d.Parse)
-	case p.parse == "plain" && (p.take != "" || p.separator != ""):
-		return p, fmt.Errorf("signature.take and signature.separator go with parse = \"kv\" or \"list\"")
-	case p.parse != "plain" && p.take == "":
-		return p, fmt.Errorf("signature.parse = %q needs take, the key of the signature", p.parse)
+	case !known:
+		return fmt.Errorf("unknown signature.parse %q; it is plain, kv, list, positional, jwt or jws-detached", d.Parse)
+	case !structured && (p.take != "" || p.separator != "" || p.between != ""):
+		return errors.New(`signature.take, signature.separator and signature.between go with parse = "kv", "list" or "positional"`)
+	case p.parse == pairsSyntax && p.take == "":
+		return errors.New(`signature.parse = "kv" needs take, the key of the signature`)
+	case (p.parse == positionalSyntax) != (len(p.fields) > 0):
+		return errors.New(`signature.fields are the names of the fields of parse = "positional", and go with it alone`)
+	case len(p.fields) > 0 && !slices.Contains(p.fields, signatureField):
+		return fmt.Errorf("signature.fields = %q: one of them is %q", p.fields, signatureField)
+	case p.parse == positionalSyntax && p.take != "":
+		return errors.New("signature.take does not go with positional fields")
 	}
 	if p.separator == "" {
-		p.separator = standard
+		p.separator = standard[0]
 	}
-	return p, nil
+	if p.between == "" {
+		p.between = standard[1]
+	}
+	return nil
 }
 
 // headerSyntax is a structured signature header, taken apart.
@@ -67,102 +139,246 @@ func (s *headerSyntax) find(name string) webhook.Value {
 	return webhook.Value{Origin: webhook.Origin{Kind: webhook.SignatureOrigin, Name: name}}
 }
 
-// read appends the signatures of a request to sigs.
-func (p *signaturePlan) read(h http.Header, sigs []webhook.Signature, syntax *headerSyntax) ([]webhook.Signature, webhook.Verdict) {
-	values := h[p.header]
-	switch {
-	case len(values) == 0:
-		return sigs, webhook.Rejected(webhook.SignatureMissing, "")
-	case len(values) > 1:
-		return sigs, webhook.Rejected(webhook.SignatureAmbiguous, "")
+// add keeps a member. It reports false for one that is there twice, since the
+// message is made of it.
+func (s *headerSyntax) add(name, text string) bool {
+	if s.find(name).Found || len(s.members) >= maxSignatures {
+		return false
 	}
-	text, ok := strings.CutPrefix(values[0], p.prefix)
-	if !ok || text == "" {
-		return sigs, webhook.Rejected(webhook.SignatureMalformed, "")
-	}
-	switch p.parse {
-	case "kv":
-		return p.readPairs(text, sigs, syntax)
-	case "list":
-		return p.readList(text, sigs)
-	}
-	return p.add(sigs, text), webhook.Verdict{Outcome: webhook.Accept}
+	s.members = append(s.members, webhook.Value{
+		Origin: webhook.Origin{Kind: webhook.SignatureOrigin, Name: name}, Text: text, Found: true,
+	})
+	return true
 }
 
-func (p *signaturePlan) add(sigs []webhook.Signature, text string) []webhook.Signature {
-	return append(sigs, webhook.Signature{
-		Text: text, Encodings: p.encodings,
-		Origin: webhook.Origin{Kind: webhook.HeaderOrigin, Name: p.header},
-	})
+// readSignatures reads the signatures of the request into j.sigs.
+func (j *judge) readSignatures(p *signaturePlan) webhook.Verdict {
+	if p.from != nil {
+		return j.signatureFrom(p)
+	}
+	present := ""
+	for _, name := range p.headers {
+		if p.numbered > 0 {
+			return j.numberedSignatures(p, name)
+		}
+		if len(j.req.Header[name]) == 0 {
+			continue
+		}
+		if present != "" {
+			return webhook.Rejected(webhook.SignatureAmbiguous, "")
+		}
+		present = name
+	}
+	values := j.req.Header[present]
+	switch {
+	case len(values) == 0:
+		return webhook.Rejected(webhook.SignatureMissing, "")
+	case len(values) > 1 && !p.repeats:
+		return webhook.Rejected(webhook.SignatureAmbiguous, "")
+	}
+	at := webhook.Origin{Kind: webhook.HeaderOrigin, Name: present}
+	if len(values) == 1 {
+		return j.signatureText(p, values[0], at)
+	}
+	return j.anySignature(p, values, at)
+}
+
+// anySignature reads several texts, of which one that is malformed does not spoil
+// the others.
+func (j *judge) anySignature(p *signaturePlan, texts []string, at webhook.Origin) webhook.Verdict {
+	if len(texts) > maxSignatures {
+		return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("%d signatures, at most %d", len(texts), maxSignatures))
+	}
+	last := webhook.Rejected(webhook.SignatureMissing, "")
+	for _, text := range texts {
+		if v := j.signatureText(p, text, at); !v.Accepted() {
+			last = v
+		}
+	}
+	if len(j.sigs) == 0 {
+		return last
+	}
+	return bounded(j.sigs)
+}
+
+func (j *judge) numberedSignatures(p *signaturePlan, name string) webhook.Verdict {
+	var texts []string
+	for i := range p.numbered {
+		switch values := j.req.Header[http.CanonicalHeaderKey(name+strconv.Itoa(i+1))]; {
+		case len(values) > 1:
+			return webhook.Rejected(webhook.SignatureAmbiguous, "")
+		case len(values) == 1:
+			texts = append(texts, values[0])
+		}
+	}
+	return j.anySignature(p, texts, webhook.Origin{Kind: webhook.HeaderOrigin, Name: name})
+}
+
+func (j *judge) signatureFrom(p *signaturePlan) webhook.Verdict {
+	v, refusal := j.resolve(p.from)
+	switch {
+	case refusal.Reason == webhook.FieldAmbiguous:
+		return webhook.Rejected(webhook.SignatureAmbiguous, refusal.Detail)
+	case refusal.Reason == webhook.FieldMalformed:
+		return webhook.Rejected(webhook.SignatureMalformed, refusal.Detail)
+	case refusal.Reason != "":
+		return refusal
+	case !v.Found:
+		return webhook.Rejected(webhook.SignatureMissing, p.from.source+" is absent")
+	}
+	return j.signatureText(p, v.Text, v.Origin)
+}
+
+// signatureText reads the signatures of one text.
+func (j *judge) signatureText(p *signaturePlan, text string, at webhook.Origin) webhook.Verdict {
+	ok := len(p.prefixes) == 0
+	for _, prefix := range p.prefixes {
+		if rest, found := strings.CutPrefix(text, prefix); found {
+			text, ok = rest, true
+			break
+		}
+	}
+	if !ok || text == "" {
+		return webhook.Rejected(webhook.SignatureMalformed, "")
+	}
+	switch p.parse {
+	case pairsSyntax:
+		return j.readPairs(p, text, at)
+	case listSyntax:
+		return j.readList(p, text, at)
+	case positionalSyntax:
+		return j.readPositional(p, text, at)
+	case tokenSyntax, detachedSyntax:
+		return j.readToken(p, text, at)
+	}
+	j.addSignature(p, text, at)
+	return webhook.Verdict{Outcome: webhook.Accept}
+}
+
+func (j *judge) addSignature(p *signaturePlan, text string, at webhook.Origin) {
+	j.sigs = append(j.sigs, webhook.Signature{Text: text, Encodings: p.encodings, Origin: at})
 }
 
 // readPairs reads "t=1,v1=ab,v1=cd". A member beside the signature may stand
 // once only, since the message is made of it.
-func (p *signaturePlan) readPairs(text string, sigs []webhook.Signature, syntax *headerSyntax) ([]webhook.Signature, webhook.Verdict) {
+func (j *judge) readPairs(p *signaturePlan, text string, at webhook.Origin) webhook.Verdict {
 	for item := range strings.SplitSeq(text, p.separator) {
-		key, value, ok := strings.Cut(strings.TrimSpace(item), "=")
+		key, value, ok := strings.Cut(strings.TrimSpace(item), p.between)
 		if !ok {
-			return sigs, webhook.Rejected(webhook.SignatureMalformed, "")
+			return webhook.Rejected(webhook.SignatureMalformed, "")
 		}
 		if key == p.take {
-			sigs = p.add(sigs, value)
-			continue
+			j.addSignature(p, value, at)
+		} else if !j.syntax.add(key, value) {
+			return webhook.Rejected(webhook.SignatureMalformed, "")
 		}
-		if syntax.find(key).Found || len(syntax.members) >= maxSignatures {
-			return sigs, webhook.Rejected(webhook.SignatureMalformed, "")
-		}
-		syntax.members = append(syntax.members, webhook.Value{
-			Origin: webhook.Origin{Kind: webhook.SignatureOrigin, Name: key}, Text: value, Found: true,
-		})
 	}
-	return p.bounded(sigs, true)
+	return j.taken(p, true)
 }
 
-// readList reads "v1,ab v1,cd v1a,ef"; other versions are passed over.
-func (p *signaturePlan) readList(text string, sigs []webhook.Signature) ([]webhook.Signature, webhook.Verdict) {
+// readList reads "v1,ab v1,cd v1a,ef", where other versions are passed over, or
+// "ab,cd" without versions.
+func (j *judge) readList(p *signaturePlan, text string, at webhook.Origin) webhook.Verdict {
 	wellFormed := true
 	for item := range strings.SplitSeq(text, p.separator) {
-		version, value, ok := strings.Cut(item, ",")
+		if p.take == "" {
+			j.addSignature(p, strings.TrimSpace(item), at)
+			continue
+		}
+		version, value, ok := strings.Cut(item, p.between)
 		switch {
 		case !ok:
 			wellFormed = false
 		case version == p.take:
-			sigs = p.add(sigs, value)
+			j.addSignature(p, value, at)
 		}
 	}
-	return p.bounded(sigs, wellFormed)
+	return j.taken(p, wellFormed)
 }
 
-func (p *signaturePlan) bounded(sigs []webhook.Signature, wellFormed bool) ([]webhook.Signature, webhook.Verdict) {
-	switch {
-	case len(sigs) > maxSignatures:
-		return sigs, webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("%d signatures, at most %d", len(sigs), maxSignatures))
-	case len(sigs) == 0 && !wellFormed:
-		return sigs, webhook.Rejected(webhook.SignatureMalformed, "")
-	case len(sigs) == 0:
-		return sigs, webhook.Rejected(webhook.SignatureMissing, "no signature of version "+p.take)
+// readPositional reads "1663103925004,ab,cd", fields by their place; where the
+// signature is the last of them there may be more. With a separator there are
+// several such items, whose other fields the message cannot use.
+func (j *judge) readPositional(p *signaturePlan, text string, at webhook.Origin) webhook.Verdict {
+	items := []string{text}
+	if p.separator != "" {
+		items = strings.Split(text, p.separator)
 	}
-	return sigs, webhook.Verdict{Outcome: webhook.Accept}
+	if len(items) > maxSignatures {
+		return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("%d signatures, at most %d", len(items), maxSignatures))
+	}
+	last := len(p.fields) - 1
+	for _, item := range items {
+		values := strings.Split(strings.TrimSpace(item), p.between)
+		if len(values) < len(p.fields) || len(values) > len(p.fields) && p.fields[last] != signatureField {
+			return webhook.Rejected(webhook.SignatureMalformed, "")
+		}
+		for i, value := range values {
+			switch name := p.fields[min(i, last)]; {
+			case name == signatureField:
+				j.addSignature(p, value, at)
+			case len(items) == 1 && !j.syntax.add(name, value):
+				return webhook.Rejected(webhook.SignatureMalformed, "")
+			}
+		}
+	}
+	return j.taken(p, true)
 }
 
-// write composes the header from the encoded signatures and the members that
-// the message used.
+// taken judges what reading a structured text has given.
+func (j *judge) taken(p *signaturePlan, wellFormed bool) webhook.Verdict {
+	switch {
+	case len(j.sigs) == 0 && !wellFormed:
+		return webhook.Rejected(webhook.SignatureMalformed, "")
+	case len(j.sigs) == 0:
+		return webhook.Rejected(webhook.SignatureMissing, "no signature of version "+p.take)
+	}
+	return bounded(j.sigs)
+}
+
+func bounded(sigs []webhook.Signature) webhook.Verdict {
+	if len(sigs) > maxSignatures {
+		return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("%d signatures, at most %d", len(sigs), maxSignatures))
+	}
+	return webhook.Verdict{Outcome: webhook.Accept}
+}
+
+// write composes the text from the encoded signatures and the members that the
+// message used.
 func (p *signaturePlan) write(encoded []string, members []webhook.Value) string {
 	var items []string
+	separator := p.separator
 	switch p.parse {
-	case "kv":
+	case pairsSyntax:
 		for _, m := range members {
-			items = append(items, m.Origin.Name+"="+m.Text)
+			items = append(items, m.Origin.Name+p.between+m.Text)
 		}
 		for _, sig := range encoded {
-			items = append(items, p.take+"="+sig)
+			items = append(items, p.take+p.between+sig)
 		}
-	case "list":
+	case listSyntax:
 		for _, sig := range encoded {
-			items = append(items, p.take+","+sig)
+			if p.take != "" {
+				sig = p.take + p.between + sig
+			}
+			items = append(items, sig)
+		}
+	case positionalSyntax:
+		separator = p.between
+		syntax := headerSyntax{members: members}
+		for _, name := range p.fields {
+			if name == signatureField {
+				items = append(items, encoded[0])
+			} else {
+				items = append(items, syntax.find(name).Text)
+			}
 		}
 	default:
 		items = encoded[:1]
 	}
-	return p.prefix + strings.Join(items, p.separator)
+	prefix := ""
+	if len(p.prefixes) > 0 {
+		prefix = p.prefixes[0]
+	}
+	return prefix + strings.Join(items, separator)
 }

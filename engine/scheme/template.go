@@ -2,7 +2,7 @@ package scheme
 
 import (
 	"fmt"
-	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -14,25 +14,24 @@ type template []segment
 type segment struct {
 	kind    webhook.PartKind
 	literal string
-	value   *reference // of FromValue
+	value   *reference  // of FromValue
+	nested  *digestPlan // of Nested
 }
 
-// reference is one value in braces.
-type reference struct {
-	origin webhook.Origin
-	// either is the second place of "a or b".
-	either *webhook.Origin
-	pipes  []pipe
-	source string
-	// whole says that the value is the form, not a field of it.
-	whole bool
+// language is what a template may refer to beside the request.
+type language struct {
+	settings map[string]string
+	// parts are the templates that others take in by {part.NAME}.
+	parts map[string]template
 }
 
-// wholeForm is the value that stands for all fields of a form.
-const wholeForm = "form"
-
-// parseTemplate compiles text. Values of settings become literals.
+// parseTemplate compiles text that refers to no named part.
 func parseTemplate(text string, settings map[string]string) (template, error) {
+	return language{settings: settings}.parse(text)
+}
+
+// parse compiles text. Values of settings become literals.
+func (l language) parse(text string) (template, error) {
 	var t template
 	var literal strings.Builder
 	flush := func() {
@@ -58,13 +57,13 @@ func parseTemplate(text string, settings map[string]string) (template, error) {
 		if brace == '}' {
 			return nil, fmt.Errorf("template %q: a } without its {; write }} for the brace itself", text)
 		}
-		inner, after, ok := strings.Cut(rest, "}")
+		inner, after, ok := cutQuoted(rest, '}')
 		if !ok {
 			return nil, fmt.Errorf("template %q: a { without its }; write {{ for the brace itself", text)
 		}
 		rest = after
 		if name, ok := strings.CutPrefix(strings.TrimSpace(inner), "setting."); ok {
-			value, ok := settings[name]
+			value, ok := l.settings[name]
 			if !ok {
 				return nil, fmt.Errorf("template %q: no setting %q", text, name)
 			}
@@ -72,110 +71,52 @@ func parseTemplate(text string, settings map[string]string) (template, error) {
 			continue
 		}
 		flush()
-		seg, err := parseSegment(inner)
+		segments, err := l.segment(inner)
 		if err != nil {
 			return nil, fmt.Errorf("template %q: %w", text, err)
 		}
-		t = append(t, seg)
+		t = append(t, segments...)
 	}
 	flush()
 	return t, nil
 }
 
-// parseSegment reads what stands between the braces.
-func parseSegment(inner string) (segment, error) {
-	fields := strings.Split(inner, "|")
-	name := strings.TrimSpace(fields[0])
-	pipes := make([]pipe, 0, len(fields)-1)
-	for _, f := range fields[1:] {
-		p, err := parsePipe(strings.TrimSpace(f))
-		if err != nil {
-			return segment{}, err
+// cutQuoted cuts text around the first separator that stands outside single
+// quotes.
+func cutQuoted(text string, separator byte) (before, after string, found bool) {
+	quoted := false
+	for i := range len(text) {
+		switch {
+		case text[i] == '\'':
+			quoted = !quoted
+		case text[i] == separator && !quoted:
+			return text[:i], text[i+1:], true
 		}
-		pipes = append(pipes, p)
 	}
-	switch name {
-	case "body":
-		if len(pipes) == 0 {
-			return segment{kind: webhook.RawBody}, nil
-		}
-		if len(pipes) == 1 && pipes[0].name == stringifyECMAScript {
-			return segment{kind: webhook.ECMAScriptBody}, nil
-		}
-		return segment{}, fmt.Errorf("{%s}: the body takes the pipe %s alone", inner, stringifyECMAScript)
-	case "secret":
-		if len(pipes) > 0 {
-			return segment{}, fmt.Errorf("{%s}: the secret takes no pipe; prepare it with key", inner)
-		}
-		return segment{kind: webhook.SecretText}, nil
-	}
-	ref, err := parseReference(name)
-	if err != nil {
-		return segment{}, err
-	}
-	if err := checkPipes(name, pipes); err != nil {
-		return segment{}, err
-	}
-	ref.pipes = pipes
-	return segment{kind: webhook.FromValue, value: ref}, nil
+	return text, "", false
 }
 
-func parseReference(name string) (*reference, error) {
-	if name == wholeForm {
-		return &reference{origin: webhook.Origin{Kind: webhook.FormOrigin}, source: name, whole: true}, nil
-	}
-	first, second, twice := strings.Cut(name, " or ")
-	origin, err := parseOrigin(strings.TrimSpace(first))
-	if err != nil {
-		return nil, err
-	}
-	ref := &reference{origin: origin, source: name}
-	if twice {
-		either, err := parseOrigin(strings.TrimSpace(second))
-		if err != nil {
-			return nil, err
+// splitOutsideQuotes splits text at each separator outside single quotes.
+func splitOutsideQuotes(text string, separator byte) []string {
+	var parts []string
+	for {
+		before, after, found := cutQuoted(text, separator)
+		parts = append(parts, before)
+		if !found {
+			return parts
 		}
-		ref.either = &either
+		text = after
 	}
-	return ref, nil
-}
-
-func parseOrigin(name string) (webhook.Origin, error) {
-	switch name {
-	case "method":
-		return webhook.Origin{Kind: webhook.MethodOrigin}, nil
-	case "path":
-		return webhook.Origin{Kind: webhook.PathOrigin}, nil
-	case "url":
-		return webhook.Origin{Kind: webhook.URLOrigin}, nil
-	}
-	place, member, ok := strings.Cut(name, ".")
-	if !ok || member == "" {
-		return webhook.Origin{}, unknownValue(name)
-	}
-	switch place {
-	case "header":
-		return webhook.Origin{Kind: webhook.HeaderOrigin, Name: http.CanonicalHeaderKey(member)}, nil
-	case "query":
-		return webhook.Origin{Kind: webhook.QueryOrigin, Name: member}, nil
-	case "form":
-		return webhook.Origin{Kind: webhook.FormOrigin, Name: member}, nil
-	case "json":
-		return webhook.Origin{Kind: webhook.JSONOrigin, Name: member}, nil
-	case "sig":
-		return webhook.Origin{Kind: webhook.SignatureOrigin, Name: member}, nil
-	}
-	return webhook.Origin{}, unknownValue(name)
-}
-
-func unknownValue(name string) error {
-	return fmt.Errorf("unknown value {%s}; values are body, form, secret, method, path, url, header.NAME, query.NAME, form.NAME, json.PATH, sig.NAME, setting.NAME", name)
 }
 
 // parseSingle compiles text that is one value and nothing else. What names the
 // place of the text, for the error.
 func parseSingle(what, text string, settings map[string]string) (*reference, error) {
-	t, err := parseTemplate(text, settings)
+	return language{settings: settings}.single(what, text)
+}
+
+func (l language) single(what, text string) (*reference, error) {
+	t, err := l.parse(text)
 	if err != nil {
 		return nil, err
 	}
@@ -186,10 +127,53 @@ func parseSingle(what, text string, settings map[string]string) (*reference, err
 	return ref, nil
 }
 
-// single returns the only value of a template that is nothing else.
+// single returns the only value of a template that is nothing else. The body
+// alone is a value too.
 func (t template) single() (*reference, bool) {
-	if len(t) == 1 && t[0].kind == webhook.FromValue {
+	if len(t) != 1 {
+		return nil, false
+	}
+	switch t[0].kind {
+	case webhook.FromValue:
 		return t[0].value, true
+	case webhook.RawBody:
+		return &reference{origins: []webhook.Origin{{Kind: webhook.BodyOrigin}}, source: "body"}, true
 	}
 	return nil, false
+}
+
+// has reports a kind of segment anywhere in the template.
+func (t template) has(kind webhook.PartKind) bool {
+	return slices.ContainsFunc(t, func(seg segment) bool {
+		return seg.kind == kind || seg.kind == webhook.Nested && seg.nested.of.has(kind)
+	})
+}
+
+// references returns the values of a template, those in nested digests too.
+func (t template) references() []*reference {
+	var refs []*reference
+	for _, seg := range t {
+		switch seg.kind {
+		case webhook.FromValue:
+			refs = append(refs, seg.value)
+		case webhook.Nested:
+			refs = append(refs, seg.nested.of.references()...)
+		}
+	}
+	return refs
+}
+
+// binding returns what the text of the template vouches for: a nested digest of
+// which two messages can be made vouches for none of them.
+func (t template) binding() template {
+	var out template
+	for _, seg := range t {
+		switch {
+		case seg.kind != webhook.Nested:
+			out = append(out, seg)
+		case binds(seg.nested.algorithm):
+			out = append(out, seg.nested.of.binding()...)
+		}
+	}
+	return out
 }

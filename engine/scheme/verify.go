@@ -27,8 +27,11 @@ func Verify(s *Scheme, req *webhook.Request, secrets []webhook.Secret, now time.
 	j := s.borrow(req, secrets, now)
 	defer s.giveBack(j)
 
-	var v webhook.Verdict
-	if j.sigs, v = s.signature.read(req.Header, j.sigs, &j.syntax); !v.Accepted() {
+	if s.foreach != "" {
+		return j.judgeItems(s)
+	}
+	v := j.readSignatures(&s.signature)
+	if !v.Accepted() {
 		return v
 	}
 	var at webhook.Value
@@ -93,6 +96,11 @@ func (s *Scheme) judgeRest(j *judge, at webhook.Value, v webhook.Verdict, readsJ
 	if refusal := j.judgeAmbiguity(v, readsJSON); refusal.Reason != "" {
 		return refusal
 	}
+	if s.signature.parse == tokenSyntax {
+		if refusal := j.token.judgeLifetime(j.now); refusal.Reason != "" {
+			return refusal
+		}
+	}
 	for _, r := range s.require {
 		c, refusal := j.condition(r)
 		if refusal.Reason != "" {
@@ -115,11 +123,19 @@ func (s *Scheme) judgeRest(j *judge, at webhook.Value, v webhook.Verdict, readsJ
 // there is nothing to judge.
 func (s *Scheme) Claim(req *webhook.Request) (*webhook.Claim, webhook.Verdict) {
 	j := &judge{req: req}
-	var v webhook.Verdict
-	if j.sigs, v = s.signature.read(req.Header, nil, &j.syntax); !v.Accepted() {
+	claim := &webhook.Claim{}
+	if s.foreach != "" {
+		alt, refusal := j.itemChecks(s)
+		if refusal.Reason != "" {
+			return nil, refusal
+		}
+		claim.AnyOf = []webhook.Alternative{alt}
+		return claim, webhook.Verdict{}
+	}
+	v := j.readSignatures(&s.signature)
+	if !v.Accepted() {
 		return nil, v
 	}
-	claim := &webhook.Claim{}
 	for i := range s.candidates {
 		alt, refusal := j.evaluate(s, &s.candidates[i])
 		if refusal.Reason == "" {
@@ -144,7 +160,7 @@ func (s *Scheme) Claim(req *webhook.Request) (*webhook.Claim, webhook.Verdict) {
 			Past: s.time.tolerance, Future: s.time.tolerance, Enforced: s.time.tolerance > 0,
 		}
 	}
-	if claim.Challenge, v = j.challenge(s); v.Reason != "" {
+	if claim.Challenge, v = j.claimChallenge(s); v.Reason != "" {
 		return nil, v
 	}
 	if ref, ok := s.event.id.single(); ok {

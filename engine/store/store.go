@@ -30,7 +30,8 @@ var (
 // returns nil. After an error the change may or may not have been made, never
 // a part of it. Bodies and header values are bytes: an implementation keeps
 // NUL, invalid UTF-8 and everything else as it is. Times are kept to the
-// microsecond at least, in UTC.
+// microsecond at least, in UTC. After Close every method but Close returns
+// [ErrClosed].
 type Store interface {
 	// Accept commits an event with its deliveries and its dedup key.
 	//
@@ -38,6 +39,12 @@ type Store interface {
 	// duplicate and names the event that was stored. A delivery to a disabled
 	// endpoint is stored held. The deliveries' EventID is the event's.
 	Accept(ctx context.Context, a Acceptance) (Receipt, error)
+
+	// Lookup returns the receipt that Accept would give a repeat of the key in
+	// that source, a duplicate, and stores nothing. It is false for a key that
+	// is not kept. A key counts from when the Accept that stores it returns, or
+	// earlier, until it is pruned.
+	Lookup(ctx context.Context, source, dedupKey string) (Receipt, bool, error)
 
 	// Lease hands out pending deliveries that are due, oldest due first within
 	// an endpoint, and marks them running until now plus req.For. A running
@@ -47,7 +54,7 @@ type Store interface {
 	// endpoint was disabled is held instead.
 	Lease(ctx context.Context, req LeaseRequest) ([]Lease, error)
 
-	// Extend moves the end of a lease. It returns ErrLeaseLost if it is no
+	// Extend moves the end of a lease. It returns [ErrLeaseLost] if it is no
 	// longer held. A lease that has run out is still its holder's until the
 	// delivery is handed to another.
 	Extend(ctx context.Context, ref LeaseRef, until time.Time) error
@@ -57,7 +64,7 @@ type Store interface {
 	// With one, the delivery carries it, and its MessageID stays. With n it
 	// carries the first, its MessageID gets the suffix "_1", and n-1 further
 	// pending deliveries, due at once, carry the others under "_2" to "_n". It
-	// returns ErrLeaseLost if the lease is no longer held; nothing has then
+	// returns [ErrLeaseLost] if the lease is no longer held; nothing has then
 	// changed.
 	Expand(ctx context.Context, ref LeaseRef, outputs []webhook.Output, hash string) (webhook.Delivery, error)
 
@@ -77,7 +84,7 @@ type Store interface {
 
 	// Redeliver makes a final delivery pending, due at now, with a fresh
 	// allowance of attempts. Its output, if any, and its message ID stay. It
-	// returns ErrNotFound or ErrNotFinal. The delivery is held if its endpoint
+	// returns [ErrNotFound] or [ErrNotFinal]. The delivery is held if its endpoint
 	// is disabled.
 	Redeliver(ctx context.Context, id string, now time.Time) error
 
@@ -90,11 +97,11 @@ type Store interface {
 	// ordered by name.
 	Health(ctx context.Context) ([]webhook.Health, error)
 
-	// Event returns one event, or ErrNotFound.
+	// Event returns one event, or [ErrNotFound].
 	Event(ctx context.Context, id string) (webhook.Event, error)
 	// Events lists events, newest first, without their bodies.
 	Events(ctx context.Context, q EventQuery) ([]webhook.Event, error)
-	// Delivery returns one delivery, or ErrNotFound.
+	// Delivery returns one delivery, or [ErrNotFound].
 	Delivery(ctx context.Context, id string) (webhook.Delivery, error)
 	// Deliveries lists deliveries, newest first, without their outputs' bodies.
 	Deliveries(ctx context.Context, q DeliveryQuery) ([]webhook.Delivery, error)
@@ -105,9 +112,9 @@ type Store interface {
 
 	// Prune removes at most limit events that were received before the moment
 	// and have no open delivery, with all that hangs on them, and dedup keys
-	// older than keys, at most limit of these too. It returns how many events
-	// it removed.
-	Prune(ctx context.Context, events, keys time.Time, limit int) (int, error)
+	// older than keys, at most limit of these too. It returns how many it
+	// removed.
+	Prune(ctx context.Context, events, keys time.Time, limit int) (Pruned, error)
 
 	// Ping reports whether the store can commit.
 	Ping(ctx context.Context) error
@@ -118,7 +125,10 @@ type Store interface {
 
 // Acceptance is what Accept commits together.
 type Acceptance struct {
-	Event      webhook.Event
+	// Event is stored as it is, its ID with it.
+	Event webhook.Event
+	// Deliveries are those that the event is owed, none for an event that no
+	// subscription wants.
 	Deliveries []webhook.Delivery
 	// DedupKey is unique within the event's source; empty stores without one.
 	DedupKey string
@@ -130,7 +140,8 @@ type Acceptance struct {
 // Receipt is the answer of Accept.
 type Receipt struct {
 	// EventID is the stored event, the earlier one for a duplicate.
-	EventID   string
+	EventID string
+	// Duplicate says that the key was kept already, and nothing was stored.
 	Duplicate bool
 	// BodyDigest is the digest that was stored with the key.
 	BodyDigest [32]byte
@@ -138,6 +149,8 @@ type Receipt struct {
 
 // LeaseRequest asks for work.
 type LeaseRequest struct {
+	// Now is the moment by which deliveries are due, For how long the leases
+	// last from then.
 	Now time.Time
 	For time.Duration
 	// Max is the most deliveries in all.
@@ -150,45 +163,65 @@ type LeaseRequest struct {
 
 // LeaseRef names a lease: a delivery and the token of its holder.
 type LeaseRef struct {
+	// Delivery is its ID.
 	Delivery string
-	Token    string
+	// Token is the store's, another one for every lease.
+	Token string
 }
 
 // Lease is a delivery that is the holder's until the lease ends, with its
 // event.
 type Lease struct {
-	Ref      LeaseRef
-	Until    time.Time
+	// Ref names the lease to Extend, Expand and Settle.
+	Ref LeaseRef
+	// Until is when the lease ends.
+	Until time.Time
+	// Delivery is Running, and Event the one that it owes, with its body.
 	Delivery webhook.Delivery
 	Event    webhook.Event
 }
 
 // Settlement ends a lease.
 type Settlement struct {
+	// Lease is the one that ends.
 	Lease LeaseRef
-	Next  webhook.Next
+	// Next is what becomes of the delivery and of its endpoint's health.
+	Next webhook.Next
 	// Attempt is recorded unless it is nil; its Number is set by the store. A
 	// failed transform has none.
 	Attempt *webhook.Attempt
 	// DisableAfter is the threshold of the endpoint's policy.
 	DisableAfter int
-	Now          time.Time
+	// Now is the moment of the change, from which an endpoint is disabled.
+	Now time.Time
 }
 
 // EventQuery selects events. Zero fields select everything.
 type EventQuery struct {
+	// Source and Type select by the whole name; they are no patterns.
 	Source string
 	Type   string
 	// Before selects events with a smaller ID, for paging.
 	Before string
-	Limit  int
+	// Limit is the most events that are returned; zero returns all.
+	Limit int
 }
 
 // DeliveryQuery selects deliveries. Zero fields select everything.
 type DeliveryQuery struct {
+	// Event is an event's ID, Endpoint an endpoint's name.
 	Event    string
 	Endpoint string
-	State    webhook.DeliveryState
-	Before   string
-	Limit    int
+	// State selects those that stand there.
+	State webhook.DeliveryState
+	// Before selects deliveries with a smaller ID, for paging.
+	Before string
+	// Limit is the most deliveries that are returned; zero returns all.
+	Limit int
+}
+
+// Pruned counts what [Store.Prune] has removed.
+type Pruned struct {
+	// Events and Keys are the events and the dedup keys that are gone.
+	Events, Keys int
 }

@@ -13,7 +13,10 @@ import (
 // Store is what is asked at every scrape. Its methods end when their context
 // does.
 type Store interface {
+	// Counts returns how many deliveries are in each state.
 	Counts(ctx context.Context) (map[webhook.DeliveryState]int64, error)
+	// NextDue returns the earliest moment at which an open delivery is due, zero
+	// when there is none. The endpoints in except do not count.
 	NextDue(ctx context.Context, except ...string) (time.Time, error)
 }
 

@@ -74,7 +74,7 @@ func findUnit(name string) (int64, error) {
 		names = append(names, unit.name)
 	}
 	message := fmt.Sprintf("unknown unit %q; units are B, kB, KiB, MB, MiB, GB, GiB, TB, TiB", name)
-	if meant, ok := closest(name, names); ok {
+	if meant, ok := Closest(name, names); ok {
 		message += fmt.Sprintf("; did you mean %q?", meant)
 	}
 	return 0, errors.New(message)

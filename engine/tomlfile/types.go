@@ -15,6 +15,7 @@ import (
 // [DecodeValue], or is a [Fault] whose key is relative to the value and whose
 // file is empty, then each fault is reported at its own key and line.
 type Unmarshaler interface {
+	// UnmarshalTOML sets the receiver, a pointer, from the value.
 	UnmarshalTOML(value any) error
 }
 
@@ -22,6 +23,7 @@ type Unmarshaler interface {
 // `a duration with its unit, such as "5m"`. A fault of type then reads
 // "expected …, found an integer". It is called on the zero value.
 type Describer interface {
+	// DescribeTOML returns the phrase, without a full stop.
 	DescribeTOML() string
 }
 

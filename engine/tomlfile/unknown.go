@@ -18,16 +18,16 @@ func unknownKey(name string, fields []field) string {
 	case 1:
 		message = "unknown key; the only known key is " + names[0]
 	}
-	if meant, ok := closest(name, names); ok {
+	if meant, ok := Closest(name, names); ok {
 		message += fmt.Sprintf("; did you mean %q?", meant)
 	}
 	return message
 }
 
-// closest returns the candidate that name most likely misspells: the first with
+// Closest returns the candidate that name most likely misspells: the first with
 // the fewest slips, of which one letter in three, but never every letter, may be
 // one. Case does not count as a slip.
-func closest(name string, candidates []string) (string, bool) {
+func Closest(name string, candidates []string) (string, bool) {
 	best, fewest := "", min(max(1, len(name)/3)+1, len(name))
 	for _, candidate := range candidates {
 		if n := slips(strings.ToLower(name), strings.ToLower(candidate)); n < fewest {

@@ -39,8 +39,11 @@ type Alternative struct {
 // Check is one comparison: a pinned algorithm over a message under a key equals
 // one of the signatures.
 type Check struct {
+	// Algorithm is pinned by the rule.
 	Algorithm Algorithm
-	Key       KeySelector
+	// Key says which keys are tried; its zero value tries all secrets of the
+	// source.
+	Key KeySelector
 	// Message is what was signed, written into the algorithm part by part.
 	Message []Part
 	// Signatures are what was sent, any of which may match.
@@ -54,30 +57,57 @@ type Algorithm string
 // The algorithms that the type knows; [github.com/hookseal/hookseal/engine/scheme]
 // documents which of them it computes.
 const (
+	// HMAC (RFC 2104), keyed with the secret.
 	HMACMD5    Algorithm = "hmac-md5"
 	HMACSHA1   Algorithm = "hmac-sha1"
 	HMACSHA256 Algorithm = "hmac-sha256"
 	HMACSHA384 Algorithm = "hmac-sha384"
 	HMACSHA512 Algorithm = "hmac-sha512"
 	// The plain digests prove something only when the message holds the secret.
-	MD5    Algorithm = "md5"
-	SHA1   Algorithm = "sha1"
-	SHA256 Algorithm = "sha256"
-	SHA384 Algorithm = "sha384"
-	SHA512 Algorithm = "sha512"
+	MD5       Algorithm = "md5"
+	SHA1      Algorithm = "sha1"
+	SHA256    Algorithm = "sha256"
+	SHA384    Algorithm = "sha384"
+	SHA512    Algorithm = "sha512"
+	Keccak256 Algorithm = "keccak-256" // as before FIPS 202, not SHA3-256
 	// Token compares the signature with the secret itself.
 	Token Algorithm = "token"
 	// Basic compares an RFC 7617 credential with the secret "user:password".
-	Basic       Algorithm = "basic"
-	Ed25519     Algorithm = "ed25519"
-	ECDSASHA256 Algorithm = "ecdsa-sha256"
-	ECDSASHA384 Algorithm = "ecdsa-sha384"
-	ECDSASHA512 Algorithm = "ecdsa-sha512"
-	RSASHA1     Algorithm = "rsa-sha1"
-	RSASHA256   Algorithm = "rsa-sha256"
-	RSASHA512   Algorithm = "rsa-sha512"
-	RSAPSS256   Algorithm = "rsa-pss-sha256"
-	JWT         Algorithm = "jwt"
+	Basic Algorithm = "basic"
+	// Ed25519 (RFC 8032) and the algorithms below have a pair of keys, of which
+	// the provider keeps the private one.
+	Ed25519 Algorithm = "ed25519"
+	// ECDSA (FIPS 186-5) with a signature in DER, as X9.62 writes it.
+	ECDSASHA1            Algorithm = "ecdsa-sha1"
+	ECDSASHA256          Algorithm = "ecdsa-sha256"
+	ECDSASHA384          Algorithm = "ecdsa-sha384"
+	ECDSASHA512          Algorithm = "ecdsa-sha512"
+	ECDSASecp256k1SHA256 Algorithm = "ecdsa-secp256k1-sha256"
+	// ECDSA with a signature of fixed length, r and s one after the other, as
+	// IEEE P1363 and JWS (RFC 7518) write it: ES256, ES384, ES512, ES256K.
+	ECDSASHA256P1363          Algorithm = "ecdsa-sha256-p1363"
+	ECDSASHA384P1363          Algorithm = "ecdsa-sha384-p1363"
+	ECDSASHA512P1363          Algorithm = "ecdsa-sha512-p1363"
+	ECDSASecp256k1SHA256P1363 Algorithm = "ecdsa-secp256k1-sha256-p1363"
+	// RSASSA-PKCS1-v1_5 (RFC 8017).
+	RSASHA1   Algorithm = "rsa-sha1"
+	RSASHA256 Algorithm = "rsa-sha256"
+	RSASHA384 Algorithm = "rsa-sha384"
+	RSASHA512 Algorithm = "rsa-sha512"
+	// RSASSA-PSS (RFC 8017), with MGF1 over the same hash.
+	RSAPSS256 Algorithm = "rsa-pss-sha256"
+	RSAPSS384 Algorithm = "rsa-pss-sha384"
+	RSAPSS512 Algorithm = "rsa-pss-sha512"
+	// JWT is a token (RFC 7519) whose own algorithm is pinned too.
+	JWT Algorithm = "jwt"
+)
+
+// The digests that are made within a message alone.
+const (
+	// Verbatim is no digest: the parts themselves, encoded.
+	Verbatim Algorithm = "verbatim"
+	// CRC32 is the checksum of IEEE 802.3, which anybody can make hold.
+	CRC32 Algorithm = "crc32"
 )
 
 // KeySelector says which key a check uses.
@@ -130,6 +160,7 @@ const (
 
 // Part is one piece of a message.
 type Part struct {
+	// Kind says which of the other fields holds something.
 	Kind  PartKind
 	Text  string  // of a Literal
 	Value Value   // of a FromValue
@@ -138,22 +169,30 @@ type Part struct {
 
 // Digest is a plain digest over parts, written into a message as text.
 type Digest struct {
+	// Algorithm is one of the plain digests.
 	Algorithm Algorithm
-	Encoding  Encoding
-	Parts     []Part
+	// Encoding is how the digest is written.
+	Encoding Encoding
+	// Parts are what it is taken of, one after the other.
+	Parts []Part
 }
 
 // Encoding is how bytes are written as text.
 type Encoding string
 
-// The encodings. Decoding hex takes either case; the name says which is written.
+// The encodings.
 const (
-	Hex       Encoding = "hex"
-	HexUpper  Encoding = "HEX"
+	// Hex and HexUpper are read in either case; the name says which is written.
+	Hex      Encoding = "hex"
+	HexUpper Encoding = "HEX"
+	// Base64 and Base64URL are those of RFC 4648.
 	Base64    Encoding = "base64"
 	Base64URL Encoding = "base64url"
 	// RawText compares the text itself, for tokens.
 	RawText Encoding = "raw"
+	// Decimal is bytes as an unsigned number, the first byte the highest; it is
+	// written and never read.
+	Decimal Encoding = "decimal"
 )
 
 // Signature is one signature as it was sent.
@@ -169,16 +208,20 @@ type Signature struct {
 // Value is a piece of text of the request together with the place it came from,
 // from which the host computes what a signature covers.
 type Value struct {
+	// Origin is the place that the text came from.
 	Origin Origin
-	Text   string
+	// Text is the value decoded, empty where it is absent.
+	Text string
 	// Found tells an empty value from an absent one.
 	Found bool
 }
 
 // Origin is a place in a request.
 type Origin struct {
+	// Kind is the kind of place.
 	Kind OriginKind
-	// Name is the header, parameter or dotted JSON path.
+	// Name is the header, parameter or dotted JSON path; empty for a kind of
+	// which a request has one.
 	Name string
 }
 
@@ -188,18 +231,31 @@ type OriginKind uint8
 
 // The kinds of place.
 const (
+	// NoOrigin is text that a rule made up, for which no signature vouches.
 	NoOrigin OriginKind = iota
+	// Those with a name: a header, a decoded parameter of the query, a decoded
+	// field of a form in the body, a cookie, a member of the JSON in the body.
 	HeaderOrigin
 	QueryOrigin
 	FormOrigin
 	CookieOrigin
 	JSONOrigin
+	// Those that a request has once: the whole URL that was called, its path
+	// without the query, and the method.
 	URLOrigin
 	PathOrigin
 	MethodOrigin
 	// SignatureOrigin is a member of a structured signature header.
 	SignatureOrigin
+	// SettingOrigin is a setting of the source, no part of the request.
 	SettingOrigin
+	// JWTOrigin is a member of the header or of the claims of a JSON Web Token
+	// that is the signature: header.kid, claims.iss.
+	JWTOrigin
+	// BodyOrigin is the body as text.
+	BodyOrigin
+	// TargetOrigin is the request-target: path and query as they were sent.
+	TargetOrigin
 )
 
 // ConditionKind tells the kinds of [Condition] apart.
@@ -211,7 +267,7 @@ const (
 	Equals ConditionKind = iota
 	// InSet: Left is one of Set.
 	InSet
-	// DigestEquals: the digest of Parts is Left.
+	// DigestEquals: Digest, written in its encoding, is Left.
 	DigestEquals
 	// NotBefore: the moment in Left, in Unit, is not after now.
 	NotBefore
@@ -221,11 +277,16 @@ const (
 
 // Condition is a rule beside the signature, judged after it.
 type Condition struct {
-	Kind        ConditionKind
+	// Kind says what is compared.
+	Kind ConditionKind
+	// Left is what every kind judges, Right what Equals compares it with.
 	Left, Right Value
-	Set         []string
-	Digest      *Digest
-	Unit        TimeUnit
+	// Set is that of InSet, compared as text.
+	Set []string
+	// Digest is that of DigestEquals.
+	Digest *Digest
+	// Unit is how NotBefore and NotAfter read Left.
+	Unit TimeUnit
 	// Optional lets Equals hold when Right is absent, and the other kinds when
 	// Left is.
 	Optional bool
@@ -239,6 +300,7 @@ type TimeUnit string
 
 // The units.
 const (
+	// UnixSeconds and UnixMilliseconds count from 1970 in UTC, in decimal digits.
 	UnixSeconds      TimeUnit = "s"
 	UnixMilliseconds TimeUnit = "ms"
 	// RFC3339 is with a zone; ISO8601 the same with the zone left out at will,
@@ -253,6 +315,7 @@ const (
 // TimeClaim is the moment that a request states, and how far it may be from
 // now.
 type TimeClaim struct {
+	// Value is the moment as it was sent.
 	Value Value
 	// Units are the ways in which the text may be read, tried in order.
 	Units []TimeUnit
@@ -261,14 +324,4 @@ type TimeClaim struct {
 	Past, Future time.Duration
 	// Enforced says that Past and Future count.
 	Enforced bool
-}
-
-// Challenge is an answer that a provider expects instead of the acceptance of
-// an event.
-type Challenge struct {
-	Status      int
-	ContentType string
-	Body        []byte
-	// Unsigned says that the provider sends this challenge without a signature.
-	Unsigned bool
 }

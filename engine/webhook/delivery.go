@@ -41,20 +41,25 @@ type Delivery struct {
 	ID string
 	// MessageID is the webhook-id that the endpoint sees, the same on every
 	// attempt.
-	MessageID    string
-	EventID      string
+	MessageID string
+	// EventID is the [Event] that is owed.
+	EventID string
+	// Subscription and Endpoint are the names of the one that chose the event
+	// and of the one that it is sent to.
 	Subscription string
 	Endpoint     string
 	// Transform is the name of the guest that makes the outputs, empty for an
 	// event that is sent as it is.
 	Transform string
-	State     DeliveryState
+	// State is where the delivery stands.
+	State DeliveryState
 	// Due is when the next attempt is to be made.
 	Due time.Time
 	// Attempts counts the attempts made since the delivery was created or last
 	// redelivered.
 	Attempts int
-	Created  time.Time
+	// Created is when the delivery came to be, with its event or its output.
+	Created time.Time
 	// LastError is one line about the last attempt or the transform, empty
 	// after success.
 	LastError string
@@ -68,7 +73,9 @@ type Delivery struct {
 // Attempt is one HTTP try of a delivery.
 type Attempt struct {
 	// Number counts from 1 over the whole life of the delivery.
-	Number   int
+	Number int
+	// At is when the attempt began, Duration how long it took with the response
+	// body.
 	At       time.Time
 	Duration time.Duration
 	// Status is the HTTP status, zero when there was no response.

@@ -51,5 +51,6 @@ type Output struct {
 	ContentType string
 	// Header holds further header fields for the endpoint.
 	Header http.Header
-	Body   []byte
+	// Body is sent as it is.
+	Body []byte
 }

@@ -32,12 +32,15 @@ type Hook string
 
 // The hooks.
 const (
-	HookClaim     Hook = "claim"
+	// HookClaim is [Guest.Claim], the rule of a pack.
+	HookClaim Hook = "claim"
+	// HookTransform is [Guest.Transform].
 	HookTransform Hook = "transform"
 )
 
 // TransformContext is what a transform may know beside the event.
 type TransformContext struct {
+	// Subscription and Endpoint are the names of those that the event is for.
 	Subscription string
 	Endpoint     string
 	// Settings come from the configuration; they hold no secret.
@@ -60,6 +63,7 @@ type GuestLoader interface {
 type GuestCode struct {
 	// Name is the file's path, for messages.
 	Name string
+	// Code is the script or the module; the loader does not change it.
 	Code []byte
 	// Limits bound every call; a zero field means the default.
 	Limits GuestLimits
@@ -119,22 +123,33 @@ type GuestErrorKind string
 
 // The kinds.
 const (
+	// GuestCompile: the code is no script or module of a form that is taken.
 	GuestCompile GuestErrorKind = "compile"
-	GuestThrow   GuestErrorKind = "throw"
-	GuestTrap    GuestErrorKind = "trap"
+	// GuestThrow: the guest itself reported a failure.
+	GuestThrow GuestErrorKind = "throw"
+	// GuestTrap: the guest could not run on, as after a nesting too deep.
+	GuestTrap GuestErrorKind = "trap"
+	// GuestTimeout: a call ran longer than [GuestLimits].Time.
 	GuestTimeout GuestErrorKind = "timeout"
-	GuestMemory  GuestErrorKind = "memory"
-	GuestOutput  GuestErrorKind = "output"
-	GuestABI     GuestErrorKind = "abi"
+	// GuestMemory: the guest asked for more than [GuestLimits].Memory.
+	GuestMemory GuestErrorKind = "memory"
+	// GuestOutput: a call handed out more than [GuestLimits] allow.
+	GuestOutput GuestErrorKind = "output"
+	// GuestABI: the guest and its host do not agree on how to call each other,
+	// or on the shape of what is handed over.
+	GuestABI GuestErrorKind = "abi"
 )
 
 // GuestError reports that a guest went wrong.
 type GuestError struct {
+	// Guest is its name.
 	Guest string
-	Kind  GuestErrorKind
+	// Kind says in which way it went wrong.
+	Kind GuestErrorKind
 	// Line and Column are the place in the source, zero where unknown.
 	Line, Column int
-	Message      string
+	// Message is for whoever wrote the guest, and may quote what the guest said.
+	Message string
 }
 
 // Error returns "name:line:column: kind: message".

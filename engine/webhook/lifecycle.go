@@ -25,9 +25,11 @@ type DeliveryPolicy struct {
 
 // Next is what follows from an attempt.
 type Next struct {
+	// State is where the delivery stands now.
 	State DeliveryState
 	// Due is when a pending delivery is tried again.
-	Due   time.Time
+	Due time.Time
+	// Error becomes the delivery's LastError, empty after success.
 	Error string
 	// Health is what the attempt says about the endpoint.
 	Health HealthSignal
@@ -82,7 +84,9 @@ func (p DeliveryPolicy) After(made int, a Attempt, now time.Time, jitter float64
 // Health is the state of an endpoint as its deliveries have shaped it. The zero
 // Health is enabled.
 type Health struct {
+	// Endpoint is its name.
 	Endpoint string
+	// Disabled holds its deliveries until an operator enables it.
 	Disabled bool
 	// Why says in one line why the endpoint is disabled.
 	Why string

@@ -20,6 +20,9 @@ const (
 	CredentialsMismatch Reason = "credentials_mismatch"
 	// NoSecret: the source has no secret for this request that is still valid.
 	NoSecret Reason = "no_secret"
+	// KeyNotAllowed: the request says where its key is, and the scheme does not
+	// allow that place.
+	KeyNotAllowed Reason = "key_not_allowed"
 	// SignatureMissing: the request carries no signature.
 	SignatureMissing Reason = "signature_missing"
 	// SignatureMalformed: the signature cannot be read as the scheme writes it.
@@ -66,7 +69,7 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		UnknownSource, MethodNotAllowed, BodyTooLarge, BodyTruncated,
-		CredentialsMissing, CredentialsMismatch, NoSecret,
+		CredentialsMissing, CredentialsMismatch, NoSecret, KeyNotAllowed,
 		SignatureMissing, SignatureMalformed, SignatureAmbiguous, SignatureMismatch,
 		FieldMissing, FieldMalformed, FieldAmbiguous,
 		TimestampMissing, TimestampMalformed, TimestampTooOld, TimestampInFuture,

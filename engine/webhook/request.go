@@ -28,6 +28,9 @@ type Request struct {
 	// Truncated says that the body was longer than what was kept. Such a
 	// request is rejected with [BodyTruncated] whatever its signature.
 	Truncated bool
+	// Key says whose secrets count, where a source takes requests for many: the
+	// path parameter of /in/<source>/<key>. It is no part of what was sent.
+	Key string
 	// Received is when the request arrived.
 	Received time.Time
 }

@@ -11,8 +11,12 @@ type Outcome uint8
 
 // The outcomes.
 const (
+	// Reject: the request is not what a sender with the secret would send.
 	Reject Outcome = iota
+	// Accept: the request is an authentic event.
 	Accept
+	// Challenged: the request is a handshake of the provider, and is answered
+	// with [Verdict].Reply. It is no event.
 	Challenged
 )
 
@@ -30,6 +34,7 @@ func (o Outcome) String() string {
 
 // Verdict is the judgement of one request. The zero Verdict rejects.
 type Verdict struct {
+	// Outcome is the decision, which the other fields explain.
 	Outcome Outcome
 	// Reason says why a request was rejected. It is the only part of a verdict
 	// that a sender is shown.
@@ -48,6 +53,10 @@ type Verdict struct {
 	// Covers says which parts of the request the signature vouches for. The
 	// host computes it.
 	Covers Coverage
+	// Signed tells one signed message from another, as the text of a signature
+	// does not, which can be written in several ways. It is made of what the
+	// algorithm gave, and zero where a token came instead of a signature.
+	Signed [32]byte
 	// Reply answers the request when the outcome is Challenged.
 	Reply *Challenge
 }
@@ -63,7 +72,8 @@ func Rejected(reason Reason, detail string) Verdict {
 // Coverage is the set of parts that a signature vouches for.
 type Coverage uint8
 
-// The parts.
+// The parts: the body, and the event's identifier, type and time where the
+// signature vouches for the places that they are read from.
 const (
 	CoversBody Coverage = 1 << iota
 	CoversID

@@ -36,6 +36,7 @@ type Check struct {
 
 // Signature is one signature as it was sent.
 type Signature struct {
+	// Value is where the request states it; an absent one is no signature.
 	Value Value
 	// Encodings are the ways in which it may be read, added up.
 	Encodings Encoding
@@ -44,7 +45,8 @@ type Signature struct {
 // Encoding is how bytes are written as text.
 type Encoding = hostabi.Encoding
 
-// The encodings.
+// The encodings. Hex is read in either case, and the name says which is written;
+// RawText is the text itself, for tokens.
 const (
 	Hex       = hostabi.Hex
 	HexUpper  = hostabi.HexUpper
@@ -142,11 +144,15 @@ type TimeUnit = hostabi.TimeUnit
 
 // The units.
 const (
+	// UnixSeconds and UnixMilliseconds count from 1970 in UTC, in decimal digits.
 	UnixSeconds      = hostabi.UnixSeconds
 	UnixMilliseconds = hostabi.UnixMilliseconds
-	RFC3339          = hostabi.RFC3339
-	ISO8601          = hostabi.ISO8601
-	DotNetInvariant  = hostabi.DotNetInvariant
+	// RFC3339 is with a zone; ISO8601 the same with the zone left out at will,
+	// and then UTC.
+	RFC3339 = hostabi.RFC3339
+	ISO8601 = hostabi.ISO8601
+	// DotNetInvariant is 12/31/2024 23:59:59, read as UTC.
+	DotNetInvariant = hostabi.DotNetInvariant
 )
 
 // Tolerance bounds how far the stated time may be from now, on either side.
@@ -187,14 +193,16 @@ func (*Claim) NotAfter(v Value, unit TimeUnit) {
 	hostConditionTime(int32(hostabi.NotAfter), v.handle, int32(unit), 0)
 }
 
-// Challenge answers the request instead of accepting an event. Status is from
-// 200 to 299. Unsigned says that the provider sends this challenge without a
-// signature; such a claim has no alternative.
+// Challenge answers the request instead of accepting an event.
 type Challenge struct {
-	Status      int
+	// Status is that of the answer, from 200 to 299.
+	Status int
+	// ContentType is the media type of Body, empty where there is none.
 	ContentType string
 	Body        []byte
-	Unsigned    bool
+	// Unsigned says that the provider sends this challenge without a signature;
+	// such a claim has no alternative.
+	Unsigned bool
 }
 
 // Challenge makes the claim one about a provider's handshake.

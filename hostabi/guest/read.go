@@ -100,7 +100,8 @@ func (message) JSON(path string) (string, error) {
 	return read(hostabi.FieldJSON, path, hostabi.Only)
 }
 
-// Form returns a parameter of a form in the body; its errors are those of JSON.
+// Form returns a parameter of a form in the body. It returns [ErrAbsent],
+// [ErrMalformed] for a body that is no form, or [ErrAmbiguous].
 func (message) Form(name string) (string, error) {
 	return read(hostabi.FieldForm, name, hostabi.Only)
 }

@@ -34,7 +34,7 @@ func run(hook func() error) int32 {
 // Level is the level of a log line.
 type Level = hostabi.Level
 
-// The levels.
+// The levels, by rising weight.
 const (
 	Debug = hostabi.Debug
 	Info  = hostabi.Info

@@ -39,11 +39,17 @@ type Output struct {
 	ContentType string
 	// Header holds further header fields, sent in this order.
 	Header []HeaderField
-	Body   []byte
+	// Body is sent as it is.
+	Body []byte
 }
 
 // HeaderField is one header field of an output.
-type HeaderField struct{ Name, Value string }
+type HeaderField struct {
+	// Name is one that a transform may set; the host ends the call for others.
+	Name string
+	// Value is its text on one line.
+	Value string
+}
 
 // Emit hands out an event. The host has copied it when Emit returns.
 func (Event) Emit(out Output) {

@@ -71,7 +71,8 @@ func (v Value) Member(separator, key string, n int) Value {
 	return Value{hostValueMember(v.handle, text, size, name, nameSize, int32(n))}
 }
 
-// Read returns the text of the value, with the errors of [Request].
+// Read returns the text of the value. It returns [ErrAbsent], [ErrMalformed],
+// [ErrAmbiguous], [ErrDenied] or [ErrUnfit] as the reading of its place does.
 func (v Value) Read() (string, error) {
 	return fetch(func(buf *byte, size uint32) int32 { return hostValueRead(v.handle, buf, size) })
 }

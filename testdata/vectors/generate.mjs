@@ -1,67 +1,72 @@
-// Writes the test vectors of every provider.
+// Writes the test vectors of the packs.
 //
-//   node generate.mjs [ROOT]
+//   node generate.mjs [--into ROOT] [NAME…]
 //
-// ROOT defaults to the repository. The files go to ROOT/plugins/<id>/vectors,
-// which is emptied of .json files first, and to
-// ROOT/testdata/vectors/stringified.json. The output is the same on every run.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+// A NAME is a group, a file of packs/ without its ending, or the id of one pack;
+// without any it is all of them. ROOT defaults to the repository. The vectors of a
+// pack go to ROOT/plugins/<id>/vectors.json, and where all are written the texts of
+// re-serialised bodies to ROOT/testdata/vectors/stringified.json. The output is the
+// same on every run.
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { format } from "./lib/format.mjs";
 import { vector } from "./lib/scenario.mjs";
-import { chaindoc } from "./providers/chaindoc.mjs";
-import { dastra } from "./providers/dastra.mjs";
-import { discord } from "./providers/discord.mjs";
-import { github } from "./providers/github.mjs";
-import { gitlabToken } from "./providers/gitlab-token.mjs";
-import { qualifio } from "./providers/qualifio.mjs";
-import { seatable } from "./providers/seatable.mjs";
-import { shopify } from "./providers/shopify.mjs";
-import { slack } from "./providers/slack.mjs";
-import { smino } from "./providers/smino.mjs";
-import { standardWebhooks } from "./providers/standard-webhooks.mjs";
-import { stripe } from "./providers/stripe.mjs";
-import { twilio } from "./providers/twilio.mjs";
-import { twilioJSON } from "./providers/twilio-json.mjs";
 
-const providers = {
-  chaindoc, dastra, discord, github, "gitlab-token": gitlabToken, qualifio, seatable, shopify, slack, smino,
-  "standard-webhooks": standardWebhooks, stripe, twilio, "twilio-json": twilioJSON,
-};
-const root = process.argv[2] ?? fileURLToPath(new URL("../..", import.meta.url));
+const { values, positionals: names } = parseArgs({ allowPositionals: true, options: { into: { type: "string" } } });
+const root = values.into ?? fileURLToPath(new URL("../..", import.meta.url));
+const groups = readdirSync(new URL("packs", import.meta.url)).filter((file) => file.endsWith(".mjs")).map((file) => file.slice(0, -4));
 
-function writeVectors(provider, scenarios) {
-  const folder = join(root, "plugins", provider, "vectors");
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) {
-    if (name.endsWith(".json")) rmSync(join(folder, name));
+// load imports a group: its scenarios, by the id of their pack.
+const load = async (group) => (await import(`./packs/${group}.mjs`)).default;
+
+async function chosen() {
+  const packs = {};
+  const add = (group, found) => {
+    for (const [id, scenarios] of Object.entries(found)) {
+      if (id in packs) throw new Error(`${group}: ${id} is in another group too`);
+      packs[id] = scenarios;
+    }
+  };
+  if (names.length > 0 && names.every((name) => groups.includes(name))) {
+    for (const group of names) add(group, await load(group));
+    return packs;
   }
-  const written = new Set();
-  for (const scenario of scenarios) {
-    const file = vector(provider, scenario);
-    if (written.has(file.name)) throw new Error(`${provider}/${file.name} is written twice`);
-    written.add(file.name);
-    writeFileSync(join(folder, file.name + ".json"), format(file) + "\n");
+  for (const group of groups) {
+    const found = await load(group);
+    const wanted = Object.entries(found).filter(([id]) => names.length === 0 || names.includes(group) || names.includes(id));
+    add(group, Object.fromEntries(wanted));
   }
-  return written.size;
+  const unknown = names.filter((name) => !groups.includes(name) && !(name in packs));
+  if (unknown.length > 0) throw new Error(`no group and no pack is called ${unknown.join(", ")}; groups are ${groups.join(", ")}`);
+  return packs;
 }
 
-// stringified holds, by vector, the text that JSON.stringify made of the body.
-function writeStringified() {
+function writeVectors(id, scenarios) {
+  const vectors = scenarios.map((scenario) => vector(id, scenario));
+  const seen = new Set();
+  for (const { name } of vectors) {
+    if (seen.has(name)) throw new Error(`${id}: ${name} is written twice`);
+    seen.add(name);
+  }
+  mkdirSync(join(root, "plugins", id), { recursive: true });
+  writeFileSync(join(root, "plugins", id, "vectors.json"), format(vectors) + "\n");
+  console.log(`${id}: ${vectors.length} vectors`);
+}
+
+// stringified are the texts that JSON.stringify made of a body, by vector.
+function writeStringified(packs) {
   const texts = {};
-  for (const [provider, scenarios] of Object.entries(providers)) {
+  for (const [id, scenarios] of Object.entries(packs)) {
     for (const scenario of scenarios) {
-      if (scenario.stringified === undefined) continue;
-      texts[`${provider}/${vector(provider, scenario).name}`] = scenario.stringified;
+      if (scenario.stringified !== undefined) texts[`${id}/${vector(id, scenario).name}`] = scenario.stringified;
     }
   }
-  const folder = join(root, "testdata", "vectors");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, "stringified.json"), format(texts) + "\n");
+  mkdirSync(join(root, "testdata", "vectors"), { recursive: true });
+  writeFileSync(join(root, "testdata", "vectors", "stringified.json"), format(texts) + "\n");
 }
 
-for (const [provider, scenarios] of Object.entries(providers)) {
-  console.log(`${provider}: ${writeVectors(provider, scenarios)} vectors`);
-}
-writeStringified();
+const packs = await chosen();
+for (const [id, scenarios] of Object.entries(packs)) writeVectors(id, scenarios);
+if (names.length === 0) writeStringified(packs);

@@ -47,10 +47,14 @@ func sendBoth(h http.Handler) {
 	}
 }
 
-func order(secret string) *http.Request {
+func order(secret string) *http.Request { return send("/orders/shop-1", secret, "an order") }
+
+// send returns a request as Qualifio signs it.
+func send(target, secret, body string) *http.Request {
 	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte("an order"))
-	r := httptest.NewRequest(http.MethodPost, "/orders/shop-1", strings.NewReader("an order"))
+	mac.Write([]byte(body))
+	r := httptest.NewRequest(http.MethodPost, target, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Qualifio-Signature", "sha256="+hex.EncodeToString(mac.Sum(nil)))
 	return r
 }

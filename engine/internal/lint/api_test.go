@@ -22,7 +22,7 @@ var update = flag.Bool("update", false, "write testdata/api anew")
 
 // public are the packages that programs build on.
 var public = []string{
-	"engine", "engine/catalog", "engine/configfile", "engine/enginetest", "engine/netguard", "engine/scheme",
+	"engine", "engine/catalog", "engine/configfile", "engine/connect/gateway", "engine/enginetest", "engine/netguard", "engine/scheme",
 	"engine/script", "engine/store", "engine/store/sqlite", "engine/webhook", "hostabi/host",
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,6 +29,8 @@ type call struct {
 	judgement catalog.Judgement
 	// asked is set where a proxy asks about a request that it holds.
 	asked *Asked
+	// byMethod says that events come by their methods alone.
+	byMethod bool
 }
 
 func (in *Intake) call(w http.ResponseWriter, r *http.Request, name, key string) *call {
@@ -59,18 +62,25 @@ func (c *call) admit(body *Body) (*webhook.Request, catalog.Judgement, bool) {
 		return nil, catalog.Judgement{}, false
 	}
 	req := c.source.Origin.Request(c.r, c.asked, data, c.start)
-	j, err := c.source.Judge(c.r.Context(), req, c.key, c.start)
+	req.Key = c.key
+	j, err := c.source.Judge(c.r.Context(), req, c.start)
 	c.judgement = j
 	switch {
 	case err != nil:
 		c.unavailable(err)
 	case j.Outcome == webhook.Challenged:
 		c.challenge(j.Verdict)
+	case j.Handshake:
+		c.refuse(c.statuses.Refused, j.Reason, j.Detail, data)
+	case c.byMethod && !slices.Contains(c.source.eventMethods(), req.Method):
+		c.refuseMethod()
 	case !j.Accepted() && !c.source.Shadow:
 		c.refuse(c.statuses.Refused, j.Reason, j.Detail, data)
 	default:
 		if !j.Accepted() {
 			c.record("webhook would be refused", j.Reason, j.Detail, data)
+		} else if j.Detail != "" {
+			c.in.Logger.Warn("webhook accepted", "source", c.name, "detail", j.Detail)
 		}
 		return req, j, true
 	}
@@ -107,7 +117,14 @@ func (c *call) challenge(v webhook.Verdict) {
 		c.w.Header().Set(webhook.VerdictHeader, mark(c.name, v)+"; status="+strconv.Itoa(status))
 		status = c.statuses.Refused
 	}
+	for name, values := range v.Reply.Header {
+		c.w.Header()[name] = slices.Clone(values)
+	}
 	c.w.Header().Set("X-Content-Type-Options", "nosniff")
+	c.w.Header().Set("Cache-Control", "no-store")
+	if v.Detail != "" {
+		c.in.Logger.Info("challenge answered", "source", c.name, "detail", v.Detail)
+	}
 	c.answer(status, v.Reply.ContentType, string(v.Reply.Body))
 	c.observe(AnswerChallenge, v)
 }
@@ -120,7 +137,11 @@ func (c *call) refuse(status int, reason webhook.Reason, detail string, body []b
 		return
 	}
 	c.record("webhook refused", reason, detail, body)
-	c.answer(status, "application/json", string(text)+"\n")
+	if c.source != nil && c.source.Pack != nil && c.source.Pack.Provider.Ack.Quiet {
+		c.answer(status, "", "")
+	} else {
+		c.answer(status, "application/json", string(text)+"\n")
+	}
 	c.observe(AnswerRefused, webhook.Rejected(reason, detail))
 }
 

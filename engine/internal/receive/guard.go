@@ -3,7 +3,6 @@ package receive
 import (
 	"bufio"
 	"context"
-	"crypto/sha256"
 	"net"
 	"net/http"
 
@@ -45,39 +44,57 @@ func (c *call) once(req *webhook.Request, j catalog.Judgement, passOn func(http.
 		return
 	}
 	ev.Header = ev.Header.Clone() // the application may change those of the request
-	key, digest := c.name+"\x00"+identity.DedupKey, digestOf(req.Body, j)
+	a := store.Acceptance{Event: ev, DedupKey: identity.DedupKey, BodyDigest: digestOf(req.Body, j)}
+	key := c.name + "\x00" + a.DedupKey
 	earlier, repeat, err := c.in.Repeats.begin(c.r.Context(), key)
 	switch {
 	case err != nil:
 		c.unavailable(err)
 		return
 	case repeat:
-		c.repeated(earlier.event, earlier.digest == digest, req.Body, j)
+		c.repeated(earlier.event, earlier.digest == a.BodyDigest, req.Body, j)
 		return
 	}
 	succeeded := false
-	defer func() {
-		c.in.Repeats.end(key, success{event: ev.ID, digest: digest}, succeeded)
-	}()
+	defer func() { c.in.Repeats.end(key, earlier, succeeded) }()
+	earlier, succeeded = c.unlessKept(a, j, passOn)
+}
+
+// unlessKept passes a request on unless the store keeps its key, which goes back
+// further than memory does. It returns what to remember, or false if the request
+// has not succeeded.
+func (c *call) unlessKept(a store.Acceptance, j catalog.Judgement, passOn func(http.ResponseWriter)) (success, bool) {
+	receipt, kept, err := c.in.Store.Lookup(c.r.Context(), c.name, a.DedupKey)
+	switch {
+	case err != nil:
+		c.unavailable(err)
+		return success{}, false
+	case kept:
+		c.repeated(receipt.EventID, receipt.BodyDigest == a.BodyDigest, a.Event.Body, j)
+		return successOf(receipt), true
+	}
 	c.observe(AnswerAccepted, j.Verdict)
 	answered := &answerWriter{ResponseWriter: c.w}
 	passOn(answered)
-	if succeeded = answered.success(); succeeded {
-		c.keep(ev, identity.DedupKey, digest)
+	if !answered.success() {
+		return success{}, false
 	}
+	return c.keep(a), true
 }
 
 // keep commits the event that the application has taken, so that its key is
-// known. The sender has its answer: what fails here costs at most a repeat.
-func (c *call) keep(ev webhook.Event, key string, digest [sha256.Size]byte) {
-	ctx := context.WithoutCancel(c.r.Context())
-	receipt, err := c.in.Store.Accept(ctx, store.Acceptance{Event: ev, DedupKey: key, BodyDigest: digest})
+// known, and returns what to remember. The sender has its answer: what fails
+// here costs at most a repeat.
+func (c *call) keep(a store.Acceptance) success {
+	receipt, err := c.in.Store.Accept(context.WithoutCancel(c.r.Context()), a)
 	switch {
 	case err != nil:
 		c.in.Logger.Error("webhook was taken by the application and could not be kept", "source", c.name, "error", err)
+		return success{event: a.Event.ID, digest: a.BodyDigest}
 	case receipt.Duplicate:
-		c.in.Logger.Info("webhook was passed on again: its first time is no longer remembered", "source", c.name, "event", receipt.EventID)
+		c.in.Logger.Info("webhook was taken by the application and elsewhere at the same time", "source", c.name, "event", receipt.EventID)
 	}
+	return successOf(receipt)
 }
 
 // answerWriter sees with which status a handler answers.

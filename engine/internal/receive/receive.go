@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,15 +81,16 @@ func (in *Intake) Refusals(source string) []Refusal {
 	return nil
 }
 
-// ServeHTTP answers POST /in/<source>[/<key>].
+// ServeHTTP answers POST /in/<source>[/<key>], and the other methods by which a
+// provider sends events or challenges.
 func (in *Intake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, Prefix), "/")
 	c := in.call(w, r, name, key)
-	if c.source != nil && r.Method != http.MethodPost {
-		w.Header().Set("Allow", http.MethodPost)
-		c.refuse(http.StatusMethodNotAllowed, webhook.MethodNotAllowed, r.Method, nil)
+	if c.source != nil && !slices.Contains(c.source.methods(), r.Method) {
+		c.refuseMethod()
 		return
 	}
+	c.byMethod = true
 	body := in.body(c.source)
 	defer body.Release()
 	if req, j, ok := c.admit(body); ok {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"sync"
+
+	"github.com/hookseal/hookseal/engine/store"
 )
 
 // Repeats lets one request through for each identity at a time, and remembers
@@ -24,6 +26,10 @@ const repeatsKept = 16 << 10
 type success struct {
 	event  string
 	digest [sha256.Size]byte
+}
+
+func successOf(r store.Receipt) success {
+	return success{event: r.EventID, digest: r.BodyDigest}
 }
 
 // begin waits until no request of that key is under way. It returns the earlier

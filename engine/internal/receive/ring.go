@@ -10,12 +10,19 @@ import (
 
 // Refusal is a request that was refused, as far as it may be kept.
 type Refusal struct {
-	At     time.Time
+	// At is when the request came, in UTC.
+	At time.Time
+	// Source is the name of the source.
 	Source string
+	// Reason is what the sender was told, Detail one line more for an operator:
+	// never a secret, an expected signature or a body.
 	Reason webhook.Reason
 	Detail string
+	// Method is that of the request, at most 32 bytes of it.
 	Method string
-	// Header is redacted; Body is the beginning of the body.
+	// Header is redacted, and nil where it was larger than 8 KiB. Body is the
+	// first 4 KiB of the body, empty where the request was refused before its
+	// body was read.
 	Header http.Header
 	Body   []byte
 	// Size is the length of the whole body.

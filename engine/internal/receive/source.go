@@ -19,6 +19,10 @@ type Source struct {
 	// provider sends none when no secret is set.
 	Unsigned bool
 	Secrets  webhook.SecretSource
+	// Tokens are the verification tokens of the provider's handshakes.
+	Tokens []webhook.Secret
+	// Confirmer visits the URLs that the provider wants visited; nil visits none.
+	Confirmer webhook.Confirmer
 	// AllowUncoveredBody accepts events whose body the signature does not cover.
 	AllowUncoveredBody bool
 	// Dedup names the dedup key, empty for the pack's own.
@@ -34,7 +38,7 @@ type Source struct {
 // Judge verifies a request and applies the source's own demands. An error means
 // that nothing could be decided: the secrets could not be had, or the rule went
 // wrong.
-func (s *Source) Judge(ctx context.Context, req *webhook.Request, key string, now time.Time) (catalog.Judgement, error) {
+func (s *Source) Judge(ctx context.Context, req *webhook.Request, now time.Time) (catalog.Judgement, error) {
 	if v := s.Credentials.judge(req.Header, now); v.Reason != "" {
 		return catalog.Judgement{Verdict: v}, nil
 	}
@@ -44,18 +48,38 @@ func (s *Source) Judge(ctx context.Context, req *webhook.Request, key string, no
 		}
 		return catalog.Judgement{Verdict: webhook.Verdict{Outcome: webhook.Accept}}, nil
 	}
-	secrets, err := s.Secrets.Secrets(ctx, webhook.Hint{Source: s.Name, Key: key})
+	hint := webhook.Hint{Source: s.Name, Key: req.Key}
+	j, err := s.judge(ctx, req, hint, now)
 	if err != nil {
-		return catalog.Judgement{}, fmt.Errorf("secrets of source %q: %w", s.Name, err)
+		return j, fmt.Errorf("source %q: %w", s.Name, err)
 	}
-	j, err := s.Pack.Judge(ctx, s.forRule(req), secrets, now)
-	if err != nil {
-		return j, err
+	if j.Outcome == webhook.Challenged {
+		if j, err = s.settle(ctx, j, hint); err != nil {
+			return j, err
+		}
 	}
 	if j.Accepted() && !j.Covers.Has(webhook.CoversBody) && !s.AllowUncoveredBody {
 		j.Verdict = webhook.Rejected(webhook.BodyUncovered, "the signature does not cover the body; a source opts in with allow_uncovered_body")
 	}
 	return j, nil
+}
+
+// judge judges a challenge without a signature, or else the signature.
+func (s *Source) judge(ctx context.Context, req *webhook.Request, hint webhook.Hint, now time.Time) (catalog.Judgement, error) {
+	from := s.Secrets
+	if s.Pack.Scheme.HasUnsignedHandshake() {
+		secrets, err := from.Secrets(ctx, hint)
+		if err != nil {
+			return catalog.Judgement{}, err
+		}
+		if j, is := s.Pack.Answer(req, scheme.Keys{Secrets: secrets, Tokens: s.Tokens}, now); is {
+			return j, nil
+		}
+		if !s.Pack.Scheme.NamesKey() {
+			from = webhook.Secrets(secrets)
+		}
+	}
+	return s.Pack.Judge(ctx, s.forRule(req), from, hint, now)
 }
 
 // forRule keeps the source's own credential from the guest that makes a claim.

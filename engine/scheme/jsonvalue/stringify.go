@@ -110,3 +110,13 @@ func appendQuoted(dst []byte, r rune) []byte {
 	const digits = "0123456789abcdef"
 	return append(dst, '\\', 'u', digits[r>>12], digits[r>>8&15], digits[r>>4&15], digits[r&15])
 }
+
+// AppendQuote appends a text as JSON.stringify writes it. A byte that is not
+// UTF-8 becomes U+FFFD.
+func AppendQuote(dst []byte, text string) []byte {
+	dst = append(dst, '"')
+	for _, r := range text {
+		dst = appendQuoted(dst, r)
+	}
+	return append(dst, '"')
+}

@@ -34,6 +34,7 @@ func (k Kind) String() string {
 
 // Value is a JSON value as it was written.
 type Value struct {
+	// Kind says which of the other fields hold something.
 	Kind Kind
 	// Raw is the source of the value, a subslice of the text.
 	Raw []byte
@@ -47,7 +48,8 @@ type Value struct {
 // Member is a named value of an object.
 type Member struct {
 	// Name is decoded, as WTF-8 (see the package comment).
-	Name  string
+	Name string
+	// Value is what stands behind the name.
 	Value Value
 }
 

@@ -198,3 +198,32 @@ func cpuTime() time.Duration {
 	}
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
+
+// BenchmarkLookup looks up dedup keys that memory has, that the index has, and
+// that are not kept, among 200,000.
+func BenchmarkLookup(b *testing.B) {
+	const keys = 200_000
+	s := openBench(b, sqlite.Options{RecentKeys: keys / 4})
+	events := benchEvents(keys)
+	eachCaller(b, 512, keys, func(i int) error {
+		_, err := s.Accept(b.Context(), events[i])
+		return err
+	})
+	for _, run := range []struct {
+		name      string
+		from, end int
+	}{{"recent", keys - keys/8, keys}, {"indexed", 0, keys / 8}, {"unknown", -1, -1}} {
+		b.Run(run.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				key, want := "unknown-"+strconv.Itoa(i), run.from >= 0
+				if want {
+					key = events[run.from+i%(run.end-run.from)].DedupKey
+				}
+				if _, kept, err := s.Lookup(b.Context(), "contracts", key); err != nil || kept != want {
+					b.Fatalf("Lookup = %v, %v, want %v", kept, err, want)
+				}
+			}
+		})
+	}
+}

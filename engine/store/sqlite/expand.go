@@ -13,6 +13,7 @@ import (
 // The further deliveries are named after the first, "ID_0002" and on, so that
 // they follow it in every list, and are held if the endpoint is disabled. A
 // delivery that has an output already is not expanded again, which is an error.
+// It returns [store.ErrLeaseLost] if the lease is no longer held.
 func (s *Store) Expand(ctx context.Context, ref store.LeaseRef, outputs []webhook.Output, hash string) (webhook.Delivery, error) {
 	var expanded webhook.Delivery
 	err := s.write(ctx, "expand delivery "+ref.Delivery, func(t *tx) error {

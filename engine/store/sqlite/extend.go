@@ -9,7 +9,8 @@ import (
 	"github.com/hookseal/hookseal/engine/store"
 )
 
-// Extend moves the end of a lease; see [store.Store].
+// Extend moves the end of a lease; see [store.Store]. It returns
+// [store.ErrLeaseLost] if the lease is no longer held.
 func (s *Store) Extend(ctx context.Context, ref store.LeaseRef, until time.Time) error {
 	return s.write(ctx, "extend lease of delivery "+ref.Delivery, func(t *tx) error {
 		d, err := t.findLease(ref)

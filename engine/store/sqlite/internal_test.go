@@ -163,6 +163,8 @@ func TestPlans(t *testing.T) {
 		selectHeld:                   "INDEX deliveries_aside",
 		selectKeys + " (?,?)":        "INTEGER PRIMARY KEY",
 		selectIndexedKeys + " (?,?)": "PRIMARY KEY (slot=?)",
+		selectKey:                    "INTEGER PRIMARY KEY",
+		selectIndexedKey:             "PRIMARY KEY (slot=?)",
 		selectOldKeys:                "INDEX dedup_time",
 		selectOldEvents:              "INDEX events_time",
 		"SELECT " + deliveryOf + deliveryJoin + " WHERE d.state = 6 AND d.state NOT IN (0, 1, 3) ORDER BY d.id DESC LIMIT ?": "INDEX deliveries_aside",

@@ -58,13 +58,19 @@ func (t *tx) knownKeys(batch []*request) (map[keyName]store.Receipt, error) {
 func (t *tx) readKeys(known map[keyName]store.Receipt, query string, values []int64) error {
 	return chunks(values, func(group []any) error {
 		return t.each(func(r *row) error {
-			name, err := r.keyName()
-			receipt := store.Receipt{EventID: r.text(), Duplicate: true}
-			copy(receipt.BodyDigest[:], r.blob())
+			name, receipt, err := r.receipt()
 			known[name] = receipt
 			return err
 		}, query+" ("+placeholders(len(group))+")", group...)
 	})
+}
+
+// receipt reads a key and what a repeat of it is answered.
+func (r *row) receipt() (keyName, store.Receipt, error) {
+	name, err := r.keyName()
+	receipt := store.Receipt{EventID: r.text(), Duplicate: true}
+	copy(receipt.BodyDigest[:], r.blob())
+	return name, receipt, err
 }
 
 func (r *row) keyName() (keyName, error) {
@@ -77,8 +83,9 @@ func (r *row) keyName() (keyName, error) {
 
 const selectOldKeys = "SELECT name, seq FROM dedup WHERE time < ? ORDER BY time LIMIT ?"
 
-// removeKeys removes at most limit of the keys from before a moment.
-func (t *tx) removeKeys(before int64, limit int) error {
+// removeKeys removes at most limit of the keys from before a moment, and returns
+// how many.
+func (t *tx) removeKeys(before int64, limit int) (int, error) {
 	var old []keyRow
 	err := t.each(func(r *row) error {
 		name, err := r.keyName()
@@ -86,18 +93,18 @@ func (t *tx) removeKeys(before int64, limit int) error {
 		return err
 	}, selectOldKeys, before, int64(limit))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	slices.SortFunc(old, keyRow.compare)
 	for i := range old {
 		k := &old[i]
 		if _, err := t.exec("DELETE FROM dedup_index WHERE slot = ? AND seq = ?", k.name.slot(), k.seq); err != nil {
-			return err
+			return 0, err
 		}
 		if _, err := t.exec("DELETE FROM dedup WHERE seq = ?", k.seq); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	t.keys.removed = append(t.keys.removed, old...)
-	return nil
+	return len(old), nil
 }

@@ -8,7 +8,9 @@ import (
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
-// Redeliver makes a final delivery due again; see [store.Store].
+// Redeliver makes a final delivery due again; see [store.Store]. It returns
+// [store.ErrNotFound] for one that is not kept, and [store.ErrNotFinal] for one
+// that is still open.
 func (s *Store) Redeliver(ctx context.Context, id string, now time.Time) error {
 	return s.write(ctx, "redeliver "+id, func(t *tx) error { return t.redeliver(id, micros(now)) })
 }

@@ -4,29 +4,32 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/hookseal/hookseal/engine/store"
 )
 
 // Prune removes old events and dedup keys; see [store.Store]. It removes at
 // most limit of either.
-func (s *Store) Prune(ctx context.Context, events, keys time.Time, limit int) (int, error) {
+func (s *Store) Prune(ctx context.Context, events, keys time.Time, limit int) (store.Pruned, error) {
 	candidates, err := s.prunable(ctx, events, limit)
 	if err != nil {
-		return 0, err
+		return store.Pruned{}, err
 	}
-	removed := 0
+	var removed store.Pruned
 	err = s.write(ctx, "prune", func(t *tx) error {
-		removed = 0
+		removed = store.Pruned{}
 		for _, seq := range candidates {
 			gone, err := t.removeEvent(seq)
 			if err != nil {
 				return err
 			}
-			removed += gone
+			removed.Events += gone
 		}
-		return t.removeKeys(micros(keys), limit)
+		removed.Keys, err = t.removeKeys(micros(keys), limit)
+		return err
 	})
 	if err != nil {
-		return 0, err
+		return store.Pruned{}, err
 	}
 	return removed, nil
 }

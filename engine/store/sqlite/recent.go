@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"sync"
 )
 
 // recentKeys are the dedup keys that the index of the file may lack. A key falls
@@ -13,8 +14,13 @@ import (
 // their rows, which are appended with the events.
 //
 // A key goes from young to old when young is large, and from old to the index,
-// a bucket in each transaction. It is changed by committed transactions only.
+// a bucket in each transaction. It is changed by committed transactions only: a
+// key that went from old to the index was in both of them for a moment, so that
+// who looks here first, and in the index then, finds it.
 type recentKeys struct {
+	// mu is held by the writer, who alone changes anything, while it does, and
+	// for reading by everybody else.
+	mu         sync.RWMutex
 	young, old keySet
 	// most is how many keys of young start a merge.
 	most int
@@ -52,8 +58,10 @@ func readRecentKeys(c *conn, most int) (*recentKeys, error) {
 	return k, err
 }
 
-// find returns the row of a key that is recent.
+// find returns the row of a key that is recent. It is safe for concurrent use.
 func (k *recentKeys) find(name *keyName) (seq int64, found bool) {
+	k.mu.RLock()
+	defer k.mu.RUnlock()
 	bucket := name.bucket()
 	if seq, found = k.young[bucket][*name]; !found {
 		seq, found = k.old[bucket][*name]
@@ -89,6 +97,8 @@ type keyChanges struct {
 
 // committed takes over the changes of a transaction.
 func (k *recentKeys) committed(c *keyChanges) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	if c.merged {
 		k.old[k.next] = nil
 		k.next++

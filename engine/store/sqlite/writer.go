@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"runtime"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,9 +29,10 @@ type writer struct {
 
 	// conn is nil after a failure from which it could not be brought back; the
 	// next transaction opens another.
-	conn   *conn
-	book   *book
-	recent *recentKeys
+	conn *conn
+	book *book
+	// recent is never nil once the writer has started. Others read it.
+	recent atomic.Pointer[recentKeys]
 	// batch is what is gathered, and bytes how much its bodies take.
 	batch []*request
 	bytes int
@@ -163,7 +165,7 @@ func (w *writer) transact(batch []*request) error {
 	if err != nil {
 		return err
 	}
-	t := &tx{conn: w.conn, book: w.book, recent: w.recent}
+	t := &tx{conn: w.conn, book: w.book, recent: w.recent.Load()}
 	if err = t.begin(); err == nil {
 		err = t.perform(batch)
 	}
@@ -176,7 +178,7 @@ func (w *writer) transact(batch []*request) error {
 	if err != nil {
 		w.undo(err)
 	} else {
-		w.recent.committed(&t.keys)
+		t.recent.committed(&t.keys)
 	}
 	commit.Err = err
 	w.onCommit(commit)
@@ -200,7 +202,8 @@ func (w *writer) connect() (err error) {
 	if err != nil {
 		return errors.Join(err, c.close())
 	}
-	w.conn, w.book, w.recent = c, b, k
+	w.conn, w.book = c, b
+	w.recent.Store(k)
 	return nil
 }
 

@@ -112,6 +112,26 @@ func TestNobodyIsAnsweredBeforeTheCommit(t *testing.T) {
 	})
 }
 
+func TestLookupDoesNotWaitForTheWriter(t *testing.T) {
+	inBubble(t, func(t *testing.T, s *sqlite.Store, _ *gate, release func()) {
+		a := acceptance("e1")
+		a.DedupKey = "key"
+		go func() {
+			if _, err := s.Accept(t.Context(), a); err != nil {
+				t.Errorf("Accept: %v", err)
+			}
+		}()
+		synctest.Wait()
+		if _, kept, err := s.Lookup(t.Context(), "s", "key"); kept || err != nil {
+			t.Errorf("Lookup while the writer was in another commit = %v, %v, want false", kept, err)
+		}
+		release()
+		if r, kept, err := s.Lookup(t.Context(), "s", "key"); !kept || err != nil || r.EventID != "e1" {
+			t.Errorf("Lookup after the commit = %+v, %v, %v, want e1", r, kept, err)
+		}
+	})
+}
+
 func TestAFailingCallDoesNotSpoilOthers(t *testing.T) {
 	inBubble(t, func(t *testing.T, s *sqlite.Store, g *gate, release func()) {
 		ids := []string{"a", "taken", "b", "c"}

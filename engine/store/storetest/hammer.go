@@ -153,6 +153,7 @@ func (h *hammer) watch() {
 	for h.ctx.Err() == nil {
 		_, listErr := h.Deliveries(h.Context(), store.DeliveryQuery{Limit: 20})
 		_, eventErr := h.Events(h.Context(), store.EventQuery{Limit: 20})
+		_, _, keyErr := h.Lookup(h.Context(), "contracts", fmt.Sprint(rand.IntN(hammerEvents)))
 		_, countErr := h.Counts(h.Context())
 		_, dueErr := h.NextDue(h.Context())
 		_, pruneErr := h.Prune(h.Context(), epoch, epoch, 5)
@@ -160,7 +161,7 @@ func (h *hammer) watch() {
 		if errors.Is(redeliverErr, store.ErrNotFound) {
 			redeliverErr = nil
 		}
-		if err := errors.Join(listErr, eventErr, countErr, dueErr, pruneErr, redeliverErr, h.Ping(h.Context())); err != nil {
+		if err := errors.Join(listErr, eventErr, keyErr, countErr, dueErr, pruneErr, redeliverErr, h.Ping(h.Context())); err != nil {
 			h.Errorf("reading beside writing: %v", err)
 			return
 		}

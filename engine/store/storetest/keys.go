@@ -52,7 +52,11 @@ func keysOverTime(k *kit) {
 		e.Time = at(step)
 		want := store.Receipt{EventID: e.ID, BodyDigest: [32]byte{byte(step), byte(step >> 8)}}
 		a := store.Acceptance{Event: e, DedupKey: key, BodyDigest: want.BodyDigest}
-		if first, repeat := known[key]; repeat {
+		first, repeat := known[key]
+		if got, kept, err := k.Lookup(k.Context(), e.Source, key); err != nil || kept != repeat || got != first.receipt {
+			k.Fatalf("step %d: Lookup(%s) = %+v, %v, %v, want %+v, %v", step, key, got, kept, err, first.receipt, repeat)
+		}
+		if repeat {
 			want = first.receipt
 		} else {
 			known[key] = kept{store.Receipt{EventID: e.ID, BodyDigest: want.BodyDigest, Duplicate: true}, step}

@@ -44,6 +44,7 @@ func afterClose(k *kit) {
 	ctx, ref := k.Context(), store.LeaseRef{Delivery: "d1", Token: "1"}
 	for name, call := range map[string]func() error{
 		"Accept":      func() error { _, err := k.Accept(ctx, store.Acceptance{Event: event("e1")}); return err },
+		"Lookup":      func() error { _, _, err := k.Lookup(ctx, "contracts", "key"); return err },
 		"Lease":       func() error { _, err := k.Lease(ctx, store.LeaseRequest{For: 1, Max: 1}); return err },
 		"Extend":      func() error { return k.Extend(ctx, ref, epoch) },
 		"Expand":      func() error { _, err := k.Expand(ctx, ref, nil, ""); return err },

@@ -90,7 +90,7 @@ func pruneOld(k *kit) {
 
 func (k *kit) wantPrune(events, keys time.Time, limit, want int) {
 	k.Helper()
-	if got, err := k.Prune(k.Context(), events, keys, limit); err != nil || got != want {
-		k.Errorf("Prune = %d, %v, want %d", got, err, want)
+	if got, err := k.Prune(k.Context(), events, keys, limit); err != nil || got.Events != want {
+		k.Errorf("Prune = %+v, %v, want %d events", got, err, want)
 	}
 }

@@ -36,6 +36,7 @@ func Run(t *testing.T, h Harness) {
 		"Accept":      acceptCases,
 		"Dedup":       dedupCases,
 		"Keys":        keysCases,
+		"Lookup":      lookupCases,
 		"Lease":       leaseCases,
 		"Fair":        fairCases,
 		"Extend":      extendCases,

@@ -1,0 +1,1 @@
+// Cargo.toml must have a target to be one.
