@@ -52,11 +52,11 @@ type Config struct {
 	// AllowNetworks are the private ranges that endpoints may be in.
 	AllowNetworks []netip.Prefix
 	// TrustedProxies are the addresses from which Forwarded and the X-Forwarded
-	// headers count, for schemes that sign the URL. Such a proxy must set or
+	// headers count, for schemes that sign the URL and for AllowFrom. Such a proxy must set or
 	// remove each of them: what it passes on from the sender would count too.
 	TrustedProxies []netip.Prefix
-	// Transport carries deliveries instead of one that refuses private
-	// addresses. Whoever sets it takes over that duty.
+	// Transport carries deliveries and fetches keys instead of one that refuses
+	// private addresses. Whoever sets it takes over that duty.
 	Transport http.RoundTripper
 	// Confirmer visits the URLs of sources that Confirm; nil is one that refuses
 	// private addresses and follows no redirect.
@@ -79,7 +79,13 @@ type Source struct {
 	Settings map[string]string
 	// Secrets knows the secrets. One that is a [webhook.SecretKeeper] also stores
 	// the secret that a provider hands out when a webhook is registered.
+	//
+	// Nil fetches the public keys of a provider that publishes them, from where
+	// its pack says.
 	Secrets SecretSource
+	// KeyCredentials are what a provider wants of those who fetch its public
+	// keys, by the names that its pack gives them.
+	KeyCredentials map[string]Secret
 	// VerifyTokens are the verification tokens that the provider's handshakes
 	// state or digest, such as hub.verify_token. They sign nothing and must not be
 	// among Secrets.
@@ -102,7 +108,11 @@ type Source struct {
 	// request says. The query is the request's, and so is the path unless
 	// PublicURL has one.
 	PublicURL string
-	// Shadow lets pass what would be refused for its credentials or signature,
+	// AllowFrom are the networks that requests may come from, in which senders
+	// without a better proof publish their addresses; nil is every network. What
+	// counts is the address of the connection, or the one that TrustedProxies tell.
+	AllowFrom []netip.Prefix
+	// Shadow lets pass what would be refused for its address, credentials or signature,
 	// marked as unverified: by the verdict header, which goes to the
 	// application, into the stored event, and to endpoints. It is for the time
 	// in which a new source proves itself.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hookseal/hookseal/engine/catalog"
 	"github.com/hookseal/hookseal/engine/internal/dispatch"
+	"github.com/hookseal/hookseal/engine/internal/keyring"
 	"github.com/hookseal/hookseal/engine/internal/receive"
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -24,6 +25,8 @@ type Engine struct {
 	budget     receive.Budget
 	repeats    receive.Repeats
 	dispatcher *dispatch.Dispatcher
+	// keys are the public keys of providers that publish theirs.
+	keys *keyring.Ring
 
 	// current is nil once the engine is closed.
 	current atomic.Pointer[snapshot]
@@ -49,12 +52,15 @@ var (
 func Open(config Config) (*Engine, error) {
 	config = config.withDefaults()
 	e := &Engine{fixed: config}
+	e.keys = keyring.New(keyring.Config{Transport: liveTransport{e}, Log: config.Logger, UserAgent: UserAgent})
 	s, err := e.build(config)
 	if err != nil {
+		e.keys.Close()
 		return nil, err
 	}
 	if config.Store != nil {
 		if e.dispatcher, err = e.openDispatcher(s); err != nil {
+			e.keys.Close()
 			return nil, errors.Join(err, s.close())
 		}
 	}
@@ -152,6 +158,7 @@ func (e *Engine) Close() error {
 	}
 	e.change.Unlock()
 	e.open.Wait()
+	e.keys.Close()
 	return e.faults.join()
 }
 

@@ -355,6 +355,7 @@ func TestOpenFaults(t *testing.T) {
 		{"unsigned with a secret", engine.Source{Provider: "seatable", Unsigned: true, Secrets: webhook.Secrets{key(t, "k")}}, "contradict"},
 		{"secrets without verification", engine.Source{Provider: "none", Secrets: webhook.Secrets{key(t, "k")}}, "verifies nothing"},
 		{"unknown setting", engine.Source{Provider: "chaindoc", Secrets: webhook.Secrets{key(t, "k")}, Settings: map[string]string{"key": "x"}}, "unknown setting"},
+		{"a setting without default", engine.Source{Provider: "aws-sns"}, "setting topic of provider aws-sns is missing: the ARN"},
 		{"tolerance without a time", engine.Source{Provider: "chaindoc", Secrets: webhook.Secrets{key(t, "k")}, Settings: map[string]string{"tolerance": "5m"}}, "unknown setting"},
 		{"zero tolerance", engine.Source{Provider: "standard-webhooks", Secrets: webhook.Secrets{key(t, "a2V5")}, Settings: map[string]string{"tolerance": "0s"}}, "tolerance"},
 		{"unknown dedup key", engine.Source{Provider: "chaindoc", Secrets: webhook.Secrets{key(t, "k")}, Dedup: "event"}, "type-timestamp"},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hookseal/hookseal/engine/catalog"
 	"github.com/hookseal/hookseal/engine/internal/dispatch"
+	"github.com/hookseal/hookseal/engine/internal/keyring"
 	"github.com/hookseal/hookseal/engine/internal/receive"
 	"github.com/hookseal/hookseal/engine/netguard"
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -23,6 +24,7 @@ type snapshot struct {
 	transforms map[string]webhook.Guest
 	packs      []*catalog.Pack
 	transport  http.RoundTripper
+	keys       *keyring.Ring
 
 	// uses counts the requests and transforms under way, and one more while the
 	// snapshot is the engine's current one.
@@ -35,6 +37,7 @@ type snapshot struct {
 func (e *Engine) build(config Config) (*snapshot, error) {
 	s := &snapshot{
 		config:     config,
+		keys:       e.keys,
 		endpoints:  map[string]dispatch.Endpoint{},
 		transforms: map[string]webhook.Guest{},
 		transport:  config.Transport,

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/catalog"
@@ -24,6 +26,8 @@ var ErrUnknownSource = errors.New("unknown source")
 // Verify judges a request as the source would, in shadow mode too. No event is
 // stored; a secret that a handshake hands out is kept, and a URL that one wants
 // visited is, where the source does so. The Key of req becomes that of the [Hint].
+//
+// A source that has AllowFrom refuses a request whose From is not known.
 //
 // An error means that nothing could be decided, because the secrets could not
 // be had or a rule went wrong: answer 5xx, so that the sender tries again. It
@@ -65,6 +69,7 @@ func (s *snapshot) openSource(name string, c Source) (*receive.Source, error) {
 	opened := &receive.Source{
 		Name: name, Unsigned: c.Unsigned, Secrets: c.Secrets,
 		AllowUncoveredBody: c.AllowUncoveredBody, Dedup: c.Dedup, MaxBody: c.MaxBody,
+		AllowFrom:   c.AllowFrom,
 		Credentials: receive.Credentials{Basic: c.Basic, Bearer: c.Bearer, Header: c.Header, HeaderTokens: c.HeaderTokens},
 		Tokens:      c.VerifyTokens,
 		Shadow:      c.Shadow,
@@ -84,6 +89,7 @@ func (s *snapshot) openSource(name string, c Source) (*receive.Source, error) {
 	opened.Origin, err = originOf(c.PublicURL, s.config.TrustedProxies)
 	f.add("public_url", err)
 	checkStatuses(f, c.Statuses)
+	checkNetworks(f, c.AllowFrom)
 	if len(c.Basic) > 0 && len(c.Bearer) > 0 {
 		f.note("bearer", "basic and bearer are both sent in Authorization, so that no request could have both: demand one")
 	}
@@ -105,10 +111,27 @@ func (s *snapshot) openSource(name string, c Source) (*receive.Source, error) {
 		return nil, f.err()
 	}
 	opened.Pack = pack
+	if c.Secrets == nil && pack.Scheme.FetchesKeys() {
+		opened.Keys, opened.KeyCredentials = s.keys, c.KeyCredentials
+	}
 	f.add("dedup", pack.Scheme.CheckDedup(c.Dedup))
 	checkSource(f, c, pack)
 	checkTokens(f, c, pack)
 	return opened, f.err()
+}
+
+func checkNetworks(f *partFaults, networks []netip.Prefix) {
+	if networks != nil && len(networks) == 0 {
+		f.note("allow_from", "names no network, so that every request would be refused: leave it out to take requests from everywhere")
+	}
+	for _, n := range networks {
+		switch {
+		case !n.IsValid():
+			f.note("allow_from", "holds a network that is none")
+		case n.Addr().Is4In6():
+			f.note("allow_from", "%s is a range of IPv4 addresses in the form of IPv6, which no address is compared in: write it as IPv4", n)
+		}
+	}
 }
 
 func checkStatuses(f *partFaults, s Statuses) {
@@ -133,6 +156,8 @@ func checkSource(f *partFaults, c Source, pack *catalog.Pack) {
 		f.note("unsigned", "provider %s always signs, so that unsigned = true would only let forgeries in", pack.Provider.ID)
 	case c.Unsigned && c.Secrets != nil:
 		f.note("unsigned", "unsigned = true and secrets contradict each other: remove one")
+	case !c.Unsigned && c.Secrets == nil && pack.Scheme.FetchesKeys():
+		checkKeyCredentials(f, c, pack)
 	case !c.Unsigned && (c.Secrets == nil || isStatic && len(static) == 0):
 		f.note("secrets", "no secret: give secrets, or say provider = %q aloud", NoVerification)
 	}
@@ -141,6 +166,21 @@ func checkSource(f *partFaults, c Source, pack *catalog.Pack) {
 	}
 	if pack.Rule == nil && !c.Unsigned && !c.AllowUncoveredBody && !pack.Scheme.CoversAlways().Has(webhook.CoversBody) {
 		f.note("allow_uncovered_body", "the signature of %s does not cover the body, so that whoever sees one webhook can send another body under it; say allow_uncovered_body = true to take that", pack.Provider.ID)
+	}
+}
+
+// checkKeyCredentials demands what fetching the provider's keys takes.
+func checkKeyCredentials(f *partFaults, c Source, pack *catalog.Pack) {
+	wanted := pack.Scheme.KeyCredentials()
+	for _, name := range wanted {
+		if len(c.KeyCredentials[name].Reveal()) == 0 {
+			f.note("key_credentials."+name, "is missing: provider %s gives its keys to those alone who have it", pack.Provider.ID)
+		}
+	}
+	for name := range c.KeyCredentials {
+		if !slices.Contains(wanted, name) {
+			f.note("key_credentials."+name, "is not used by provider %s, which takes %q", pack.Provider.ID, wanted)
+		}
 	}
 }
 
@@ -158,5 +198,8 @@ func (s *snapshot) openPack(provider string, settings map[string]string) (pack *
 		return nil, key, err
 	}
 	s.packs = append(s.packs, pack)
+	if missing := pack.Provider.MissingSettings(settings); len(missing) > 0 {
+		return nil, "settings", fmt.Errorf("setting %s of provider %s is missing: %s", missing[0], provider, pack.Provider.Settings[missing[0]].About)
+	}
 	return pack, "", nil
 }

@@ -32,7 +32,17 @@ var besides = map[string][]webhook.Reason{
 }
 
 // cannot says which reasons a provider cannot have a vector for, and why.
-var cannot = map[string]map[webhook.Reason]string{}
+var cannot = map[string]map[webhook.Reason]string{
+	"adyen":           {webhook.SignatureAmbiguous: "a signature is a member of the JSON body, which one that is given twice makes ambiguous: body_ambiguous"},
+	"aws-sns":         {webhook.SignatureAmbiguous: "a signature is a member of the JSON body, which one that is given twice makes ambiguous: body_ambiguous"},
+	"aws-sns-v1":      {webhook.SignatureAmbiguous: "a signature is a member of the JSON body, which one that is given twice makes ambiguous: body_ambiguous"},
+	"kinde":           {webhook.SignatureMissing: "every body is read as the token", webhook.SignatureAmbiguous: "there is one body"},
+	"mailgun":         {webhook.SignatureAmbiguous: "a signature is a member of the JSON body, which one that is given twice makes ambiguous: body_ambiguous"},
+	"microsoft-graph": {webhook.SignatureAmbiguous: "a token is a member of the JSON body, which one that is given twice makes ambiguous: body_ambiguous"},
+	"box":             {webhook.SignatureAmbiguous: "there are two headers, and one signature that matches is enough"},
+	"mollie":          {webhook.SignatureAmbiguous: "the header may repeat, and one signature that matches is enough"},
+	"recurly":         {webhook.TimestampMissing: "the time is the first of the header's fields: a header with one field fewer is malformed"},
+}
 
 // TestEveryReasonHasAVector compares the reasons of the committed vectors with
 // the ones that each provider must prove.

@@ -10,6 +10,7 @@ func meaning(r webhook.Reason) string {
 		webhook.MethodNotAllowed:    "the source is not called with this method",
 		webhook.BodyTooLarge:        "the body is longer than the source allows: see max_body",
 		webhook.BodyTruncated:       "the body ended early",
+		webhook.AddressNotAllowed:   "the sender's address is in no network of allow_from: behind a proxy, see trusted_proxies",
 		webhook.CredentialsMissing:  "the source demands credentials beside the signature, and there are none",
 		webhook.CredentialsMismatch: "the credentials beside the signature are wrong",
 		webhook.NoSecret:            "there is no secret that still counts",

@@ -9,6 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hookseal/hookseal/cmd/hookseal/internal/rawhttp"
+	"github.com/hookseal/hookseal/engine/catalog"
+	"github.com/hookseal/hookseal/engine/scheme"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -77,9 +79,11 @@ func (s *selection) verify(ctx context.Context, stdin io.Reader, file string) (*
 		return nil, err
 	}
 	req.Received = now
-	j, err := pack.Judge(ctx, req, webhook.Secrets(secrets), webhook.Hint{}, now)
-	if err != nil {
-		return nil, err
+	j, handshake := pack.Answer(req, scheme.Keys{Secrets: secrets}, now)
+	if !handshake {
+		if j, err = pack.Judge(ctx, req, catalog.Keys{Secrets: webhook.Secrets(secrets)}, webhook.Hint{}, now); err != nil {
+			return nil, err
+		}
 	}
 	return newVerifyReport(pack, req, secrets, j, now), nil
 }

@@ -31,7 +31,8 @@ func Load(provider string) (*scheme.Scheme, error) {
 	return pack.Scheme, nil
 }
 
-// Catalog is a set of packs.
+// Catalog is a set of packs. It keeps those that were opened: a new one reads
+// the folder of an overlay anew.
 type Catalog struct {
 	builtin fs.FS
 	// overlay holds packs that come before the built-in ones of the same name;
@@ -39,6 +40,7 @@ type Catalog struct {
 	overlay fs.FS
 	// overlayPath is where overlay lies, for messages.
 	overlayPath string
+	opened      shared
 }
 
 // Builtin returns the catalog of the packs that ship with hookseal.
@@ -79,14 +81,26 @@ type Options struct {
 	Limits webhook.GuestLimits
 }
 
-// Open reads the pack of a provider. It returns [ErrUnknownProvider] for a name
-// without one, and the faults of its provider.toml with their lines.
+// Open reads the pack of a provider, and no other pack but the one that its
+// scheme extends. A pack without a rule is read and compiled once for the same
+// settings: all who open it get the same one.
+//
+// It returns [ErrUnknownProvider] for a name without one, and the faults of its
+// provider.toml with their lines.
 func (c *Catalog) Open(ctx context.Context, provider string, opt Options) (*Pack, error) {
+	key := sharedKey(provider, opt.Settings)
+	if p := c.opened.get(key); p != nil {
+		return p, nil
+	}
 	fsys, where, err := c.find(provider)
 	if err != nil {
 		return nil, err
 	}
-	return openPack(ctx, fsys, where, provider, opt)
+	p, err := openPack(ctx, fsys, where, provider, c.opened.base, opt)
+	if err != nil || p.Rule != nil {
+		return p, err
+	}
+	return c.opened.put(key, p), nil
 }
 
 // OpenDir reads a pack from a folder.
@@ -98,7 +112,7 @@ func OpenDir(ctx context.Context, dir string, opt Options) (*Pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return openPack(ctx, os.DirFS(dir), dir, filepath.Base(abs), opt)
+	return openPack(ctx, os.DirFS(dir), dir, filepath.Base(abs), baseScheme, opt)
 }
 
 func (c *Catalog) find(provider string) (fs.FS, string, error) {

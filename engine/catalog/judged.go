@@ -24,7 +24,7 @@ func (v *Vector) Run(ctx context.Context, p *Pack) error {
 	req := v.HTTP()
 	j, is := p.Answer(req, scheme.Keys{Secrets: secrets, Tokens: tokens}, v.At)
 	if !is {
-		if j, err = p.Judge(ctx, req, webhook.Secrets(secrets), webhook.Hint{}, v.At); err != nil {
+		if j, err = p.Judge(ctx, req, Keys{Secrets: webhook.Secrets(secrets)}, webhook.Hint{}, v.At); err != nil {
 			return fmt.Errorf("nothing was decided: %w", err)
 		}
 	}
@@ -85,12 +85,11 @@ func (v *Vector) compareHeld(got webhook.Verdict, identity scheme.Identity) erro
 	compare("id", identity.ID, v.Expect.ID)
 	compare("candidate", got.Candidate, v.Expect.Candidate)
 	compare("covers", strings.Join(got.Covers.Names(), ","), strings.Join(v.Expect.Covers, ","))
-	switch label := ""; {
-	case v.Expect.Secret != nil:
-		compare("secret", got.Secret, vectorLabel(*v.Expect.Secret))
-	case len(v.Secrets) > 0:
-		compare("secret", got.Secret, label)
+	label := ""
+	if v.Expect.Secret != nil {
+		label = vectorLabel(*v.Expect.Secret)
 	}
+	compare("secret", got.Secret, label)
 	return errors.Join(faults...)
 }
 

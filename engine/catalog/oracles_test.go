@@ -75,7 +75,7 @@ func (tr trial) judged(t *testing.T, j *judge, pack *catalog.Pack, signer string
 	t.Helper()
 	both := func(what, secret string, req *webhook.Request, want bool) {
 		t.Helper()
-		verdict, err := pack.Judge(t.Context(), req, webhook.Secrets(secretsOf(t, secret)), webhook.Hint{}, time.Now())
+		verdict, err := pack.Judge(t.Context(), req, catalog.Keys{Secrets: webhook.Secrets(secretsOf(t, secret))}, webhook.Hint{}, time.Now())
 		if err != nil {
 			t.Fatal(err)
 		}

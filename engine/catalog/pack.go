@@ -32,12 +32,15 @@ type Pack struct {
 	where    string
 }
 
-func openPack(ctx context.Context, fsys fs.FS, where, id string, opt Options) (*Pack, error) {
+// bases finds the scheme that another one extends.
+type bases func(name string) (scheme.Definition, error)
+
+func openPack(ctx context.Context, fsys fs.FS, where, id string, base bases, opt Options) (*Pack, error) {
 	data, err := fs.ReadFile(fsys, "provider.toml")
 	if err != nil {
 		return nil, err
 	}
-	provider, err := parseProvider(path.Join(where, "provider.toml"), id, data, baseScheme)
+	provider, compiled, err := parseProvider(path.Join(where, "provider.toml"), id, data, base)
 	if err != nil {
 		return nil, err
 	}
@@ -45,9 +48,10 @@ func openPack(ctx context.Context, fsys fs.FS, where, id string, opt Options) (*
 	if err != nil {
 		return nil, err
 	}
-	compiled, err := scheme.Compile(provider.Scheme, provider.Event, settings)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", where, err)
+	if len(opt.Settings) > 0 {
+		if compiled, err = scheme.Compile(provider.Scheme, provider.Event, settings); err != nil {
+			return nil, fmt.Errorf("%s: %w", where, err)
+		}
 	}
 	p := &Pack{Provider: provider, Scheme: compiled, settings: settings, fsys: fsys, where: where}
 	if rule := compiled.Rule(); rule != "" {
@@ -89,51 +93,91 @@ type Judgement struct {
 	claim *webhook.Claim
 }
 
+// Keys are where a judgement gets its keys from.
+type Keys struct {
+	// Secrets knows the secrets of the source.
+	Secrets webhook.SecretSource
+	// Fetch returns the public keys behind a reference; nil takes Secrets for
+	// them.
+	Fetch func(ctx context.Context, ref webhook.KeyRef) ([]webhook.Secret, error)
+}
+
 // Judge verifies a request. The secrets are asked for those of the hint, with
-// the identifier of the key where the request names one.
+// the identifier of the key where the request names one; of a provider that
+// publishes its keys these are fetched instead. A request that names a place
+// where they are not kept is refused, whoever has them.
 //
-// An error means that the secrets could not be had or that the rule went wrong,
-// so that nothing could be decided.
-func (p *Pack) Judge(ctx context.Context, req *webhook.Request, from webhook.SecretSource, hint webhook.Hint, now time.Time) (Judgement, error) {
-	if p.Rule == nil {
-		hint.KeyID = p.Scheme.KeyID(req)
-		secrets, err := from.Secrets(ctx, hint)
-		if err != nil {
-			return Judgement{}, err
-		}
-		return Judgement{Verdict: scheme.Verify(p.Scheme, req, secrets, now)}, nil
+// An error means that the keys could not be had or that the rule went wrong, so
+// that nothing could be decided.
+func (p *Pack) Judge(ctx context.Context, req *webhook.Request, keys Keys, hint webhook.Hint, now time.Time) (Judgement, error) {
+	if p.Rule != nil {
+		return p.judgeClaim(ctx, req, keys, hint, now)
 	}
+	ref, needed, refusal := p.Scheme.KeyRef(req)
+	if refusal.Reason != "" {
+		return Judgement{Verdict: refusal}, nil
+	}
+	hint.KeyID = p.Scheme.KeyID(req)
+	secrets, err := keys.get(ctx, ref, needed, hint)
+	if err != nil {
+		return Judgement{}, err
+	}
+	return Judgement{Verdict: scheme.Verify(p.Scheme, req, secrets, now)}, nil
+}
+
+func (p *Pack) judgeClaim(ctx context.Context, req *webhook.Request, keys Keys, hint webhook.Hint, now time.Time) (Judgement, error) {
 	claim, err := p.Rule.Claim(ctx, req, p.settings)
 	if err != nil {
 		return Judgement{}, err
 	}
-	var named bool
-	if hint.KeyID, named = keyIDOf(claim); !named {
+	key, one := keyOf(claim)
+	if !one {
 		return Judgement{Verdict: webhook.Rejected(webhook.FieldAmbiguous, "the rule names several keys"), claim: claim}, nil
 	}
-	secrets, err := from.Secrets(ctx, hint)
+	var ref webhook.KeyRef
+	fetched := key.From == webhook.Referenced
+	if fetched {
+		var refusal webhook.Verdict
+		if ref, refusal = p.Scheme.KeyRefAt(key.URL, key.ID.Text); refusal.Reason != "" {
+			return Judgement{Verdict: refusal, claim: claim}, nil
+		}
+	}
+	hint.KeyID = key.ID.Text
+	secrets, err := keys.get(ctx, ref, fetched, hint)
 	if err != nil {
 		return Judgement{}, err
 	}
 	return Judgement{Verdict: scheme.Check(claim, req, secrets, p.Scheme.Allowed(), now), claim: claim}, nil
 }
 
-// keyIDOf returns the identifier of the key that a claim wants of the source,
-// empty where it names none. It is false for a claim that names several.
-func keyIDOf(c *webhook.Claim) (string, bool) {
-	id := ""
+func (k Keys) get(ctx context.Context, ref webhook.KeyRef, needed bool, hint webhook.Hint) ([]webhook.Secret, error) {
+	switch {
+	case needed && k.Fetch != nil:
+		return k.Fetch(ctx, ref)
+	case k.Secrets == nil:
+		return nil, nil
+	}
+	return k.Secrets.Secrets(ctx, hint)
+}
+
+// keyOf returns where the claim wants its keys from, which is one place for all
+// of its checks. It is false for a claim that names several.
+func keyOf(c *webhook.Claim) (webhook.KeySelector, bool) {
+	var key webhook.KeySelector
+	first := true
 	for _, alt := range c.AnyOf {
 		for _, check := range alt.AllOf {
-			if check.Key.From != webhook.HintedSecrets || check.Key.ID.Text == "" {
-				continue
+			next := webhook.KeySelector{From: check.Key.From, URL: check.Key.URL, Certificate: check.Key.Certificate}
+			if next.From != webhook.SourceSecrets {
+				next.ID.Text = check.Key.ID.Text
 			}
-			if id != "" && id != check.Key.ID.Text {
-				return "", false
+			if !first && next != key {
+				return key, false
 			}
-			id = check.Key.ID.Text
+			key, first = next, false
 		}
 	}
-	return id, true
+	return key, true
 }
 
 // Answer judges a request that is a challenge without a signature, and returns

@@ -46,7 +46,7 @@ type Provider struct {
 type SettingDef struct {
 	// About is one sentence for whoever configures a source.
 	About string `toml:"about"`
-	// Default holds where a source gives no value.
+	// Default holds where a source gives no value; without one it has to.
 	Default string `toml:"default"`
 	// Values are those that it may have, Default among them; empty for any text.
 	Values []string `toml:"values"`
@@ -135,12 +135,13 @@ func Durations(list []tomlfile.Duration) []time.Duration {
 	return out
 }
 
-// parseProvider reads a provider.toml; base finds what a scheme extends.
-func parseProvider(file, id string, data []byte, base func(string) (scheme.Definition, error)) (Provider, error) {
+// parseProvider reads a provider.toml, and compiles its scheme under the default
+// settings.
+func parseProvider(file, id string, data []byte, base bases) (Provider, *scheme.Scheme, error) {
 	p := Provider{ID: id}
 	doc, err := tomlfile.Parse(file, data)
 	if err != nil {
-		return p, err
+		return p, nil, err
 	}
 	var faults []error
 	if err := doc.Decode(&p); err != nil {
@@ -183,13 +184,14 @@ func parseProvider(file, id string, data []byte, base func(string) (scheme.Defin
 		p.Scheme = p.Scheme.Over(b)
 	}
 	p.Scheme.Handshakes = p.Handshake
+	var compiled *scheme.Scheme
 	if len(faults) == 0 {
-		_, err := scheme.Compile(p.Scheme, p.Event, p.defaults())
+		compiled, err = scheme.Compile(p.Scheme, p.Event, p.defaults())
 		for _, fault := range unjoin(err) {
 			note("scheme", "%s", fault)
 		}
 	}
-	return p, tomlfile.Join(faults...)
+	return p, compiled, tomlfile.Join(faults...)
 }
 
 func unjoin(err error) []error {
@@ -203,6 +205,18 @@ func unjoin(err error) []error {
 		return joined.Unwrap()
 	}
 	return []error{err}
+}
+
+// MissingSettings lists, in order, the settings that have no default and are not
+// given.
+func (p *Provider) MissingSettings(given map[string]string) []string {
+	var missing []string
+	for _, name := range slices.Sorted(maps.Keys(p.Settings)) {
+		if p.Settings[name].Default == "" && given[name] == "" {
+			missing = append(missing, name)
+		}
+	}
+	return missing
 }
 
 func (p *Provider) defaults() map[string]string {

@@ -45,7 +45,7 @@ func TestEveryPackSignsWhatItVerifies(t *testing.T) {
 				t.Fatal(err)
 			}
 			signs++
-			j, err := pack.Judge(t.Context(), req, webhook.Secrets(secretsOf(t, secret)), webhook.Hint{}, v.At)
+			j, err := pack.Judge(t.Context(), req, catalog.Keys{Secrets: webhook.Secrets(secretsOf(t, secret))}, webhook.Hint{}, v.At)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -33,11 +33,13 @@
 //
 // A source has a provider ("none" verifies nothing), secret or secrets, settings
 // of the provider, unsigned, allow_uncovered_body, dedup, max_body, public_url
-// (where the sender calls it, for schemes that sign the URL), and what it demands
-// beside the signature: basic ("user:password"), bearer, and header with name and
-// token, each one secret or a list. With enforce = false it lets pass what it
-// would refuse, marked as unverified. The table status has other status codes:
-// refused (401), too_large (413), incomplete (400), unavailable (503).
+// (where the sender calls it, for schemes that sign the URL), allow_from (the
+// networks that requests may come from, as trusted proxies tell where one stands
+// in front), and what it demands beside the signature: basic ("user:password"),
+// bearer, and header with name and token, each one secret or a list. With
+// enforce = false it lets pass what it would refuse, marked as unverified. The
+// table status has other status codes: refused (401), too_large (413), incomplete
+// (400), unavailable (503).
 //
 // For the handshakes of its provider a source has verify_token, one secret or a
 // list; confirm = true, which visits the URL of a signed confirmation; and

@@ -25,18 +25,20 @@ type catalogTable struct {
 }
 
 type source struct {
-	Provider           string            `toml:"provider"`
-	Secret             *secretRef        `toml:"secret"`
-	Secrets            []secretRef       `toml:"secrets"`
-	KeepSecret         bool              `toml:"keep_secret"`
-	VerifyToken        secretRefs        `toml:"verify_token"`
-	Confirm            bool              `toml:"confirm"`
-	Settings           map[string]string `toml:"settings"`
-	Unsigned           bool              `toml:"unsigned"`
-	AllowUncoveredBody bool              `toml:"allow_uncovered_body"`
-	Dedup              string            `toml:"dedup"`
-	MaxBody            amount            `toml:"max_body"`
-	PublicURL          string            `toml:"public_url"`
+	Provider           string               `toml:"provider"`
+	Secret             *secretRef           `toml:"secret"`
+	Secrets            []secretRef          `toml:"secrets"`
+	KeepSecret         bool                 `toml:"keep_secret"`
+	KeyCredentials     map[string]secretRef `toml:"key_credentials"`
+	VerifyToken        secretRefs           `toml:"verify_token"`
+	Confirm            bool                 `toml:"confirm"`
+	Settings           map[string]string    `toml:"settings"`
+	Unsigned           bool                 `toml:"unsigned"`
+	AllowUncoveredBody bool                 `toml:"allow_uncovered_body"`
+	Dedup              string               `toml:"dedup"`
+	MaxBody            amount               `toml:"max_body"`
+	PublicURL          string               `toml:"public_url"`
+	AllowFrom          []network            `toml:"allow_from"`
 	// Enforce is true where it is left out.
 	Enforce *bool       `toml:"enforce"`
 	Status  statusTable `toml:"status"`

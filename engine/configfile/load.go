@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -126,12 +125,8 @@ func (l *loader) warn(format string, args ...any) {
 func (l *loader) top() {
 	l.listen()
 	l.data()
-	for _, n := range l.file.AllowNetworks {
-		l.config.Engine.AllowNetworks = append(l.config.Engine.AllowNetworks, netip.Prefix(n))
-	}
-	for _, n := range l.file.TrustedProxies {
-		l.config.Engine.TrustedProxies = append(l.config.Engine.TrustedProxies, netip.Prefix(n))
-	}
+	l.config.Engine.AllowNetworks = prefixes(l.file.AllowNetworks)
+	l.config.Engine.TrustedProxies = prefixes(l.file.TrustedProxies)
 	if path := l.file.Catalog.Path; path != "" {
 		dir := within(l.dir, path)
 		if info, err := os.Stat(dir); err != nil {

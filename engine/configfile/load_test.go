@@ -86,6 +86,9 @@ func TestLoadTrust(t *testing.T) {
 	if want := (engine.Statuses{Refused: 403, TooLarge: 400, Incomplete: 422, Unavailable: 500}); trial.Statuses != want {
 		t.Errorf("Statuses = %+v, want %+v", trial.Statuses, want)
 	}
+	if want := []netip.Prefix{netip.MustParsePrefix("1.179.112.0/20"), netip.MustParsePrefix("2a00:1450::/32")}; !slices.Equal(trial.AllowFrom, want) {
+		t.Errorf("allow_from = %v, want %v", trial.AllowFrom, want)
+	}
 	if trial.PublicURL != "https://hooks.example/trial" || !trial.Shadow {
 		t.Errorf("trial = %+v, want its public URL and shadow mode", trial)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/catalog"
 	"github.com/hookseal/hookseal/engine/tomlfile"
+	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 func (l *loader) sources() {
@@ -24,6 +25,7 @@ func (l *loader) sources() {
 			Header:       t.Header.Name,
 			HeaderTokens: l.secretList(key+".header.token", t.Header.Token),
 			PublicURL:    t.PublicURL,
+			AllowFrom:    prefixes(t.AllowFrom),
 			VerifyTokens: l.secretList(key+".verify_token", t.VerifyToken),
 			Confirm:      t.Confirm,
 			Shadow:       t.Enforce != nil && !*t.Enforce,
@@ -31,6 +33,14 @@ func (l *loader) sources() {
 		}
 		if secrets := l.secrets(key, t.Secret, t.Secrets); secrets != nil {
 			s.Secrets = engine.Secrets(secrets)
+		}
+		for _, credential := range named(t.KeyCredentials) {
+			for _, secret := range l.resolve(nil, key+".key_credentials."+credential, t.KeyCredentials[credential]) {
+				if s.KeyCredentials == nil {
+					s.KeyCredentials = map[string]webhook.Secret{}
+				}
+				s.KeyCredentials[credential] = secret
+			}
 		}
 		if t.KeepSecret {
 			s.Secrets = l.keptSecret(key, name, s.Secrets)

@@ -69,8 +69,23 @@ func (n *network) UnmarshalText(text []byte) error {
 	if err != nil {
 		return fmt.Errorf("network %q cannot be read; write an address and a length, such as \"10.20.0.0/16\"", text)
 	}
+	if prefix.Addr().Is4In6() {
+		return fmt.Errorf("network %q is a range of IPv4 addresses in the form of IPv6; write it as IPv4", text)
+	}
 	*n = network(prefix.Masked())
 	return nil
+}
+
+// prefixes returns networks in the standard type, nil for none that were given.
+func prefixes(networks []network) []netip.Prefix {
+	if networks == nil {
+		return nil
+	}
+	out := make([]netip.Prefix, len(networks))
+	for i, n := range networks {
+		out[i] = netip.Prefix(n)
+	}
+	return out
 }
 
 // DescribeTOML implements [tomlfile.Describer].

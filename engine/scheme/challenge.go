@@ -2,8 +2,6 @@ package scheme
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -36,7 +34,7 @@ func Answer(s *Scheme, req *webhook.Request, keys Keys, now time.Time) (webhook.
 	}
 	for i := range s.handshakes {
 		h := &s.handshakes[i]
-		if !h.unsigned || carriesEvents(req.Method) && s.signatureOn(req) {
+		if !h.unsigned || !slices.Contains(h.methods, req.Method) || carriesEvents(req.Method) && s.signatureOn(req) {
 			continue
 		}
 		j := &judge{req: req, secrets: keys.Secrets, now: now, keyText: s.keyText, keyPlan: s.key, algorithm: s.algorithm}
@@ -89,14 +87,13 @@ func (j *judge) judgeToken(h *handshake, tokens []webhook.Secret) webhook.Verdic
 	if !v.Found || v.Text == "" {
 		return webhook.Rejected(webhook.CredentialsMissing, "the verification token")
 	}
-	sent, match, usable := sha256.Sum256([]byte(v.Text)), 0, 0
+	match, usable := 0, 0
 	for _, t := range tokens {
 		if t.Expired(j.now) || len(t.Reveal()) == 0 {
 			continue
 		}
 		usable++
-		want := sha256.Sum256(t.Reveal())
-		match |= subtle.ConstantTimeCompare(sent[:], want[:])
+		match |= digestsMatch([]byte(v.Text), t.Reveal())
 	}
 	switch {
 	case usable == 0:
@@ -119,7 +116,7 @@ func (j *judge) keep(h *handshake, reply *webhook.Challenge, secrets []webhook.S
 	}
 	if len(secrets) > 0 {
 		for _, s := range secrets {
-			if !s.Expired(j.now) && subtle.ConstantTimeCompare(s.Reveal(), []byte(v.Text)) == 1 {
+			if !s.Expired(j.now) && digestsMatch([]byte(v.Text), s.Reveal()) == 1 {
 				return webhook.Verdict{}
 			}
 		}

@@ -91,7 +91,7 @@ func admissible(c *webhook.Claim, allowed []webhook.Algorithm) webhook.Verdict {
 			if emptyNested(check.Message) {
 				return webhook.Rejected(webhook.ClaimUnkeyed, "a nested digest is of nothing")
 			}
-			if check.Key.From == webhook.Referenced || m.kind == digestMethod && !holdsSecret(check.Message) {
+			if check.Key.From == webhook.Referenced && m.kind != publicKeyMethod || m.kind == digestMethod && !holdsSecret(check.Message) {
 				return webhook.Rejected(webhook.ClaimUnkeyed, fmt.Sprintf("no key takes part in the %s check", check.Algorithm))
 			}
 		}

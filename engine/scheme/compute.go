@@ -2,7 +2,6 @@ package scheme
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
 	"hash"
@@ -55,7 +54,7 @@ func (j *judge) check(c *webhook.Check) webhook.Verdict {
 	case usable == 0:
 		return webhook.Rejected(webhook.NoSecret, fmt.Sprintf("none of %d secrets can be used", len(j.secrets)))
 	case !formed:
-		return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("no signature is one of %s", c.Algorithm))
+		return webhook.Rejected(webhook.SignatureMismatch, fmt.Sprintf("no signature has the form of %s under any of the keys", c.Algorithm))
 	case matched < 0:
 		return webhook.Rejected(webhook.SignatureMismatch, "")
 	}
@@ -231,20 +230,18 @@ func VerifiedBody(req *webhook.Request, v webhook.Verdict) []byte {
 }
 
 // matches compares in constant time, but where a public key verifies and there is
-// nothing to hide. Values of unequal length, which only
-// tokens can have, are compared by their digests.
+// nothing to hide. Tokens have any length, and are compared by their digests.
 func (j *judge) matches(k *keyed) bool {
 	if k.kind == publicKeyMethod {
 		return slices.ContainsFunc(j.decoded, func(sent []byte) bool { return k.public.verifies(j.signed(k), sent) })
 	}
 	match := 0
 	for _, sent := range j.decoded {
-		if len(sent) == len(j.sum) {
-			match |= subtle.ConstantTimeCompare(sent, j.sum)
+		if k.kind == tokenMethod {
+			match |= digestsMatch(sent, j.sum)
 			continue
 		}
-		a, b := sha256.Sum256(sent), sha256.Sum256(j.sum)
-		match |= subtle.ConstantTimeCompare(a[:], b[:])
+		match |= subtle.ConstantTimeCompare(sent, j.sum)
 	}
 	return match == 1
 }

@@ -1,6 +1,7 @@
 package scheme
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 
@@ -51,6 +52,11 @@ func (s *Scheme) signed(c *candidate) []webhook.Origin {
 	for _, ref := range c.parts.binding().references() {
 		if !ref.whole && ref.keepsAll() {
 			signed = append(signed, ref.origins...)
+		}
+		if ref.headers != nil {
+			for _, name := range ref.headers.required {
+				signed = append(signed, webhook.Origin{Kind: webhook.HeaderOrigin, Name: http.CanonicalHeaderKey(name)})
+			}
 		}
 	}
 	if s.signature.isToken() {

@@ -50,13 +50,14 @@ type Definition struct {
 type SignatureDef struct {
 	// Header is the name of the header that holds the signature, in any case, or
 	// several names, of which a request has one; the first is the one that is
-	// written.
+	// written. Settings are filled in.
 	Header List `toml:"header"`
 	// Numbered says that the name goes on with a number from 1 to at most
 	// Numbered, 100 or less, and that any of these headers may hold a signature.
 	Numbered int `toml:"numbered"`
-	// Repeats says that the header may be there several times, with a signature
-	// in each; without it such a request is refused.
+	// Repeats says that the header may be there several times, and each of
+	// several names, with a signature in each; without it such a request is
+	// refused.
 	Repeats bool `toml:"repeats"`
 	// From is a template of one value that holds the signature instead of a
 	// header, such as {query.signature}, {json.auth.sign} or {body}.
@@ -91,7 +92,7 @@ type TimeDef struct {
 	// Unit is how the moment is written: s, ms, rfc3339, iso8601,
 	// dotnet-invariant, or a list; the first is the one that is written.
 	Unit List `toml:"unit"`
-	// Tolerance is a duration, or "off". Empty is off.
+	// Tolerance is a duration, or "off" said aloud.
 	Tolerance string `toml:"tolerance"`
 }
 
@@ -100,7 +101,8 @@ type TimeDef struct {
 type RequireDef struct {
 	// Equals are two templates of one value each, whose texts must be the same.
 	Equals []string `toml:"equals"`
-	// Value is a template of one value, In the set of texts that it may be.
+	// Value is a template of one value, In the set of texts that it may be, in
+	// which settings are filled.
 	Value string   `toml:"value"`
 	In    []string `toml:"in"`
 	// Digest is the plain digest that Value must state, of the template Of, in

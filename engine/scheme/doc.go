@@ -22,4 +22,12 @@
 // sig.NAME (a member of a structured signature header) and setting.NAME. "a or b"
 // is the one of two that is present; both are refused.
 // The pipes are listed at [Pipes].
+//
+// # Algorithms and keys
+//
+// [Algorithms] lists what is computed, [KeySteps] how a secret becomes the key. An
+// algorithm with a pair of keys verifies under the public one, and signs with the
+// private one where that is given; a public key, which everybody may know, is never
+// the key of an HMAC. Keys are read once, not with every request: [Scheme.CheckSecret]
+// says what is wrong with one.
 package scheme

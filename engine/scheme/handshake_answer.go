@@ -98,7 +98,8 @@ func (t template) holdsOutside(l *limit) bool {
 	return slices.ContainsFunc(t, func(seg segment) bool { return seg.kind == webhook.Literal && !l.only(seg.literal) })
 }
 
-// computeAnswer returns the answer as it is written, with the label of the key.
+// computeAnswer returns the answer as it is written, with the label of the secret
+// that signed it.
 func (j *judge) computeAnswer(s *Scheme, h *handshake, secrets, tokens []webhook.Secret) (text, label string, refusal webhook.Verdict) {
 	a := h.answer
 	if a.digest != nil {
@@ -137,7 +138,7 @@ func (j *judge) digestAnswer(h *handshake, tokens []webhook.Secret) (text, label
 	}
 	sum := h.answer.digest.hash()
 	sum.Write([]byte(message))
-	return string(appendEncoded(nil, sum.Sum(nil), h.answer.encoding)), tokens[i].Label, webhook.Verdict{}
+	return string(appendEncoded(nil, sum.Sum(nil), h.answer.encoding)), "", webhook.Verdict{}
 }
 
 const noToken = "the source has no verification token"

@@ -161,40 +161,46 @@ func (t *token) judgeLifetime(now time.Time) webhook.Verdict {
 	return webhook.Verdict{}
 }
 
-// claimSet are the claims of a token that is to be signed.
-type claimSet struct {
-	names []string
-	texts map[string]string
-}
+// claimSet are the members of a token that is to be signed.
+type claimSet struct{ header, claims memberList }
 
-// set keeps a top-level claim; of the header a signer writes nothing else.
+// set keeps a top-level member of the header or the claims.
 func (c *claimSet) set(member, text string) {
-	name, ok := strings.CutPrefix(member, jwtClaims+".")
-	if !ok || c == nil {
-		return
+	part, name, _ := strings.Cut(member, ".")
+	switch {
+	case c == nil:
+	case part == jwtHeader:
+		c.header.set(name, text)
+	case part == jwtClaims:
+		c.claims.set(name, text)
 	}
-	if c.texts == nil {
-		c.texts = map[string]string{}
-	}
-	if _, again := c.texts[name]; !again {
-		c.names = append(c.names, name)
-	}
-	c.texts[name] = text
 }
 
-// json writes the claims. The moments of RFC 7519 are numbers.
-func (c *claimSet) json() []byte {
+// memberList are names with their texts, in the order in which they came.
+type memberList []pair
+
+func (l *memberList) set(name, text string) {
+	for i := range *l {
+		if (*l)[i].name == name {
+			(*l)[i].value = text
+			return
+		}
+	}
+	*l = append(*l, pair{name, text})
+}
+
+// json writes an object. The moments of RFC 7519 are numbers.
+func (l memberList) json() []byte {
 	out := []byte{'{'}
-	for i, name := range c.names {
+	for i, m := range l {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = append(jsonvalue.AppendQuote(out, name), ':')
-		text := c.texts[name]
-		if _, number := parseDigits(text, 11); number && (name == "iat" || name == "exp" || name == "nbf") {
-			out = append(out, text...)
+		out = append(jsonvalue.AppendQuote(out, m.name), ':')
+		if _, number := parseDigits(m.value, 11); number && (m.name == "iat" || m.name == "exp" || m.name == "nbf") {
+			out = append(out, m.value...)
 		} else {
-			out = jsonvalue.AppendQuote(out, text)
+			out = jsonvalue.AppendQuote(out, m.value)
 		}
 	}
 	return append(out, '}')
@@ -202,18 +208,22 @@ func (c *claimSet) json() []byte {
 
 // makeToken writes header and claims of the token that is to be signed. A key
 // that the header names is called by the label of the secret.
-func (j *judge) makeToken(s *Scheme, claims claimSet) error {
-	header := []byte(`{"alg":"` + s.signature.tokenAlgorithm + `","typ":"JWT"`)
+func (j *judge) makeToken(s *Scheme, members claimSet) {
+	header := memberList{{"alg", s.signature.tokenAlgorithm}, {"typ", "JWT"}}
 	if s.keyID != nil && s.keyID.origins[0] == (webhook.Origin{Kind: webhook.JWTOrigin, Name: "header.kid"}) && len(j.secrets) > 0 {
-		header = jsonvalue.AppendQuote(append(header, `,"kid":`...), j.secrets[0].Label)
+		header.set("kid", j.secrets[0].Label)
 	}
-	header = append(header, '}')
-	t := token{protected: base64.RawURLEncoding.EncodeToString(header), header: header}
+	for _, m := range members.header {
+		if m.name != "alg" {
+			header.set(m.name, m.value)
+		}
+	}
+	t := token{header: header.json()}
+	t.protected = base64.RawURLEncoding.EncodeToString(t.header)
 	t.input = t.protected + "."
 	if s.signature.parse == tokenSyntax {
-		t.claims = claims.json()
+		t.claims = members.claims.json()
 		t.input += base64.RawURLEncoding.EncodeToString(t.claims)
 	}
 	j.token = t
-	return nil
 }

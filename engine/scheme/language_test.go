@@ -60,15 +60,16 @@ func TestMessages(t *testing.T) {
 		{"encoded", "{form | sort | join-encoded:'=','&'}", "b=x%20y&a=%C3%A9", form, "a=%C3%A9&b=x+y", 0},
 		{"multipart", "{form.json | json:event.hash}", "--B\r\nContent-Disposition: form-data; name=\"json\"\r\n\r\n{\"event\":{\"hash\":\"h\"}}\r\n--B--\r\n", multi, "h", 0},
 		{"signed headers", "{header.X-List | signed-headers:',',':',';'}", "", http.Header{"X-List": {"x-a,x-b"}, "X-A": {"1"}, "X-B": {"2"}}, "x-a:1;x-b:2", 0},
+		{"signed headers, the time among them", "{header.X-List | signed-headers:',',':',';',X-B}", "", http.Header{"X-List": {"x-a,x-b"}, "X-A": {"1"}, "X-B": {"2"}}, "x-a:1;x-b:2", webhook.CoversID},
 		{"cookie", "{cookie.s}", "", http.Header{"Cookie": {"t=1; s=2"}}, "2", 0},
-		{"one of three", "{header.X-A or header.X-B or query.b}", "", nil, "2", 0},
+		{"one of three", "{header.X-A or header.X-B or query.b}", "", nil, "2", webhook.CoversID},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			def := scheme.Definition{
 				Algorithm: "hmac-sha256", Signature: scheme.SignatureDef{Header: scheme.List{"X-Sig"}, Encoding: scheme.List{"hex"}},
 				Message: scheme.MessageDef{{Text: tt.text}}, Part: map[string]string{"pair": "{json.a}.{json.n}"},
 			}
-			s := compile(t, def, scheme.EventDef{})
+			s := compile(t, def, scheme.EventDef{ID: "{header.X-B}"})
 			req := &webhook.Request{Method: "POST", Scheme: "https", Host: "h", Target: "/in?b=2&a=1&a=0", Header: http.Header{}, Body: []byte(tt.body)}
 			for name, values := range tt.header {
 				req.Header[name] = values
@@ -114,6 +115,7 @@ func TestSignaturePlaces(t *testing.T) {
 		{"numbered, twice", scheme.SignatureDef{Header: scheme.List{"D-Sig-"}, Numbered: 100, Encoding: hexIn}, http.Header{"D-Sig-1": {right, right}}, "", webhook.SignatureAmbiguous},
 		{"repeated", scheme.SignatureDef{Header: scheme.List{"M-Sig"}, Repeats: true, Prefix: scheme.List{"sha256=", ""}, Encoding: hexIn}, http.Header{"M-Sig": {"zz", "sha256=" + right}}, "", ""},
 		{"repeated, none right", scheme.SignatureDef{Header: scheme.List{"M-Sig"}, Repeats: true, Encoding: hexIn}, http.Header{"M-Sig": {wrong, wrong}}, "", webhook.SignatureMismatch},
+		{"repeated, of two names", scheme.SignatureDef{Header: scheme.List{"A-Sig", "B-Sig"}, Repeats: true, Encoding: hexIn}, http.Header{"A-Sig": {wrong}, "B-Sig": {right}}, "", ""},
 		{"not repeated", scheme.SignatureDef{Header: scheme.List{"M-Sig"}, Encoding: hexIn}, http.Header{"M-Sig": {right, right}}, "", webhook.SignatureAmbiguous},
 		{"prefix left out", scheme.SignatureDef{Header: scheme.List{"M-Sig"}, Prefix: scheme.List{"sha256=", ""}, Encoding: hexIn}, http.Header{"M-Sig": {right}}, "", ""},
 		{"query", scheme.SignatureDef{From: "{query.signature}", Encoding: hexIn}, nil, "?signature=" + right, ""},

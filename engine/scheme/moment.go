@@ -88,9 +88,9 @@ func compileUnits(list List) ([]webhook.TimeUnit, error) {
 }
 
 // compileTolerance reads a duration or "off"; zero is refused, since it reads as
-// "none" to some and as "exactly now" to others.
+// "none" to some and as "exactly now" to others, and so is nothing at all.
 func compileTolerance(text string) (time.Duration, error) {
-	if text == "" || text == "off" {
+	if text == "off" {
 		return 0, nil
 	}
 	d, err := time.ParseDuration(text)

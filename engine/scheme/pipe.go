@@ -60,7 +60,7 @@ func Pipes() map[string]string {
 		"json-string":       "the text as a JSON string (Hygraph)",
 		"sha256, sha1, md5, sha384, sha512, keccak-256, crc32": "a digest of what stands before, in bytes (Midtrans)",
 		"hex, HEX, base64, base64url, decimal":                 "bytes as text (Midtrans)",
-		"signed-headers:'LIST','COLON','END'":                  "the headers that the value lists, separated by LIST, as name COLON value, joined by END (Contentful)",
+		"signed-headers:'LIST','COLON','END',NAME":             "the headers that the value lists, separated by LIST, as name COLON value, joined by END; the list must hold each NAME (Contentful)",
 		"sort-unique":                                          "the fields of a form in order, each name and value once, run together (Twilio)",
 		"sort":                                                 "the fields in the order of their names (Mandrill)",
 		"without:NAME,NAME":                                    "without these fields (Shopify)",
@@ -139,8 +139,8 @@ func parsePipe(name string) (pipe, error) {
 		p.text = func(text string) (string, bool) { return scalarAt(text, rest) }
 		return p, nil
 	case "signed-headers":
-		if len(args) == 3 {
-			p.headers = &signedHeaders{list: args[0], colon: args[1], end: args[2]}
+		if len(args) >= 3 {
+			p.headers = &signedHeaders{list: args[0], colon: args[1], end: args[2], required: args[3:]}
 			return p, nil
 		}
 	}

@@ -35,7 +35,14 @@ func (s *Scheme) compileRequire(defs []RequireDef, l language) error {
 }
 
 func compileRequirement(what string, d RequireDef, l language) (requirement, error) {
-	r := requirement{set: d.In, optional: d.Optional}
+	r := requirement{optional: d.Optional}
+	for _, text := range d.In {
+		text, err := fillSettings(text, l.settings)
+		if err != nil {
+			return r, fmt.Errorf("%s: %w", what, err)
+		}
+		r.set = append(r.set, text)
+	}
 	texts := d.Equals
 	if d.Value != "" {
 		texts = []string{d.Value}

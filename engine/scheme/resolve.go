@@ -14,6 +14,11 @@ import (
 // value is there and cannot count; an absent one is not Found, unless it is
 // optional: then it is empty.
 func (j *judge) resolve(ref *reference) (webhook.Value, webhook.Verdict) {
+	if ref.header != "" {
+		if values := j.req.Header[ref.header]; len(values) == 1 {
+			return webhook.Value{Origin: ref.origins[0], Text: values[0], Found: true}, webhook.Verdict{}
+		}
+	}
 	v, refusal := j.locate(ref)
 	switch {
 	case refusal.Reason != "":
@@ -159,7 +164,11 @@ func scalar(v webhook.Value, text []byte, path string, textOnly bool) (webhook.V
 }
 
 // signedHeaders is how the headers that a value lists are written.
-type signedHeaders struct{ list, colon, end string }
+type signedHeaders struct {
+	list, colon, end string
+	// required are headers that the list must name, in any case.
+	required []string
+}
 
 // maxListed bounds the headers that one list may name.
 const maxListed = 64
@@ -170,6 +179,11 @@ func (j *judge) listedHeaders(v webhook.Value, s *signedHeaders) (webhook.Value,
 	names := strings.Split(v.Text, s.list)
 	if len(names) > maxListed {
 		return v, webhook.Rejected(webhook.FieldMalformed, v.Origin.Name+" lists too many headers")
+	}
+	for _, name := range s.required {
+		if !slices.ContainsFunc(names, func(listed string) bool { return strings.EqualFold(listed, name) }) {
+			return v, webhook.Rejected(webhook.FieldMissing, v.Origin.Name+" does not list "+name)
+		}
 	}
 	lines := make([]string, len(names))
 	for i, name := range names {

@@ -27,7 +27,11 @@ func (l language) segment(inner string) (template, error) {
 			return nil, fmt.Errorf("{%s}: %w", strings.TrimSpace(inner), err)
 		}
 	}
-	if ref, ok := t.single(); ok && ref.whole && !ref.joined {
+	ref, ok := t.single()
+	if ok {
+		ref.header = ref.bareHeader()
+	}
+	if ok && ref.whole && !ref.joined {
 		return nil, fmt.Errorf("{%s}: a whole form or query needs a pipe that makes a text of it: sort-unique, join or values", strings.TrimSpace(inner))
 	}
 	return t, nil
@@ -69,9 +73,19 @@ type reference struct {
 	pairs []pairPipe
 	// optional says that an absent value is an empty text.
 	optional bool
+	// header is the name of the header that the value is, where it is one as it
+	// came: most values are, and need no more than to be looked up.
+	header string
 	// headers is how the headers that the value lists are written, nil for a
 	// value that is no such list.
 	headers *signedHeaders
+}
+
+func (r *reference) bareHeader() string {
+	if len(r.origins) != 1 || r.origins[0].Kind != webhook.HeaderOrigin || len(r.pipes) > 0 || r.headers != nil {
+		return ""
+	}
+	return r.origins[0].Name
 }
 
 // wholeForm and wholeQuery are the values that stand for all fields.

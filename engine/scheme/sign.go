@@ -57,9 +57,7 @@ func Sign(s *Scheme, req *webhook.Request, m Message, secrets []webhook.Secret) 
 		return err
 	}
 	if s.signature.isToken() {
-		if err := j.makeToken(s, claims); err != nil {
-			return err
-		}
+		j.makeToken(s, claims)
 	}
 	alt, refusal := j.evaluate(s, c)
 	if refusal.Reason != "" {
@@ -199,14 +197,21 @@ func (j *judge) put(o webhook.Origin, text string, claims *claimSet) {
 	case webhook.SignatureOrigin:
 		j.syntax.members = append(j.syntax.members, webhook.Value{Origin: o, Text: text, Found: true})
 	case webhook.QueryOrigin:
-		mark := "?"
-		if strings.Contains(j.req.Target, "?") {
-			mark = "&"
-		}
-		j.req.Target += mark + url.QueryEscape(o.Name) + "=" + url.QueryEscape(text)
+		j.req.Target = withQuery(j.req, url.QueryEscape(o.Name), url.QueryEscape(text))
 	case webhook.JWTOrigin:
 		claims.set(o.Name, text)
 	}
+}
+
+// withQuery is the target with one value of the name, which is escaped.
+func withQuery(req *webhook.Request, name, value string) string {
+	var items []string
+	for item := range strings.SplitSeq(req.RawQuery(), "&") {
+		if other, _, _ := strings.Cut(item, "="); item != "" && other != name {
+			items = append(items, item)
+		}
+	}
+	return req.Path() + "?" + strings.Join(append(items, name+"="+value), "&")
 }
 
 // stateRequired puts what the scheme demands where it reads it, if nothing stands

@@ -22,7 +22,7 @@ type signaturePlan struct {
 	// numbered is the highest number that the header's name may end with, 0 for
 	// a name without one.
 	numbered int
-	// repeats says that the header may be there several times.
+	// repeats says that all of the headers may be there, several times each.
 	repeats bool
 	// from is another place than a header, nil without one.
 	from     *reference
@@ -63,6 +63,10 @@ func compileSignature(d SignatureDef, l language) (signaturePlan, error) {
 		take: d.Take, separator: d.Separator, between: d.Between, fields: d.Fields,
 	}
 	for _, name := range d.Header {
+		name, err := fillSettings(name, l.settings)
+		if err != nil || name == "" {
+			return p, errors.Join(fmt.Errorf("signature.header = %q names no header", d.Header), err)
+		}
 		p.headers = append(p.headers, http.CanonicalHeaderKey(name))
 	}
 	switch {
@@ -156,6 +160,9 @@ func (j *judge) readSignatures(p *signaturePlan) webhook.Verdict {
 	if p.from != nil {
 		return j.signatureFrom(p)
 	}
+	if p.repeats && p.numbered == 0 {
+		return j.repeatedSignatures(p)
+	}
 	present := ""
 	for _, name := range p.headers {
 		if p.numbered > 0 {
@@ -173,14 +180,19 @@ func (j *judge) readSignatures(p *signaturePlan) webhook.Verdict {
 	switch {
 	case len(values) == 0:
 		return webhook.Rejected(webhook.SignatureMissing, "")
-	case len(values) > 1 && !p.repeats:
+	case len(values) > 1:
 		return webhook.Rejected(webhook.SignatureAmbiguous, "")
 	}
-	at := webhook.Origin{Kind: webhook.HeaderOrigin, Name: present}
-	if len(values) == 1 {
-		return j.signatureText(p, values[0], at)
+	return j.signatureText(p, values[0], webhook.Origin{Kind: webhook.HeaderOrigin, Name: present})
+}
+
+// repeatedSignatures reads all of the headers, as often as they are there.
+func (j *judge) repeatedSignatures(p *signaturePlan) webhook.Verdict {
+	var texts []string
+	for _, name := range p.headers {
+		texts = append(texts, j.req.Header[name]...)
 	}
-	return j.anySignature(p, values, at)
+	return j.anySignature(p, texts, webhook.Origin{Kind: webhook.HeaderOrigin, Name: p.headers[0]})
 }
 
 // anySignature reads several texts, of which one that is malformed does not spoil

@@ -14,6 +14,9 @@ const (
 	BodyTooLarge Reason = "body_too_large"
 	// BodyTruncated: the body was cut before it reached the check.
 	BodyTruncated Reason = "body_truncated"
+	// AddressNotAllowed: the source takes requests from certain networks, and the
+	// sender is in none of them.
+	AddressNotAllowed Reason = "address_not_allowed"
 	// CredentialsMissing: the source requires credentials beside the signature.
 	CredentialsMissing Reason = "credentials_missing"
 	// CredentialsMismatch: the credentials beside the signature are wrong.
@@ -68,7 +71,7 @@ const (
 // Reasons returns the whole list, in order.
 func Reasons() []Reason {
 	return []Reason{
-		UnknownSource, MethodNotAllowed, BodyTooLarge, BodyTruncated,
+		UnknownSource, MethodNotAllowed, BodyTooLarge, BodyTruncated, AddressNotAllowed,
 		CredentialsMissing, CredentialsMismatch, NoSecret, KeyNotAllowed,
 		SignatureMissing, SignatureMalformed, SignatureAmbiguous, SignatureMismatch,
 		FieldMissing, FieldMalformed, FieldAmbiguous,

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 )
@@ -31,6 +32,10 @@ type Request struct {
 	// Key says whose secrets count, where a source takes requests for many: the
 	// path parameter of /in/<source>/<key>. It is no part of what was sent.
 	Key string
+	// From is the address that the request was sent from: that of the connection,
+	// or the one that trusted proxies tell. An IPv4 address is never mapped, and
+	// there is no zone. It is the zero Addr where nobody knows.
+	From netip.Addr
 	// Received is when the request arrived.
 	Received time.Time
 }

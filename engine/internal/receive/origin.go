@@ -31,6 +31,7 @@ func (o *Origin) Request(r *http.Request, asked *Asked, body []byte, now time.Ti
 		req.Scheme = "https"
 	}
 	trusted := o.trusts(r.RemoteAddr)
+	req.From = o.sender(r, trusted)
 	if asked != nil {
 		asked.apply(req, trusted)
 	}

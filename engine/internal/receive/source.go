@@ -3,9 +3,11 @@ package receive
 import (
 	"context"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/catalog"
+	"github.com/hookseal/hookseal/engine/internal/keyring"
 	"github.com/hookseal/hookseal/engine/scheme"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -19,6 +21,10 @@ type Source struct {
 	// provider sends none when no secret is set.
 	Unsigned bool
 	Secrets  webhook.SecretSource
+	// Keys fetches the provider's public keys with KeyCredentials, for a source
+	// that has no Secrets; nil where the scheme takes none.
+	Keys           *keyring.Ring
+	KeyCredentials map[string]webhook.Secret
 	// Tokens are the verification tokens of the provider's handshakes.
 	Tokens []webhook.Secret
 	// Confirmer visits the URLs that the provider wants visited; nil visits none.
@@ -26,8 +32,10 @@ type Source struct {
 	// AllowUncoveredBody accepts events whose body the signature does not cover.
 	AllowUncoveredBody bool
 	// Dedup names the dedup key, empty for the pack's own.
-	Dedup       string
-	MaxBody     int64
+	Dedup   string
+	MaxBody int64
+	// AllowFrom are the networks that requests may come from; nil is every one.
+	AllowFrom   []netip.Prefix
 	Credentials Credentials
 	Origin      Origin
 	// Shadow lets pass, marked, what would be refused.
@@ -39,6 +47,9 @@ type Source struct {
 // that nothing could be decided: the secrets could not be had, or the rule went
 // wrong.
 func (s *Source) Judge(ctx context.Context, req *webhook.Request, now time.Time) (catalog.Judgement, error) {
+	if v := s.judgeAddress(req.From); v.Reason != "" {
+		return catalog.Judgement{Verdict: v}, nil
+	}
 	if v := s.Credentials.judge(req.Header, now); v.Reason != "" {
 		return catalog.Judgement{Verdict: v}, nil
 	}
@@ -66,9 +77,12 @@ func (s *Source) Judge(ctx context.Context, req *webhook.Request, now time.Time)
 
 // judge judges a challenge without a signature, or else the signature.
 func (s *Source) judge(ctx context.Context, req *webhook.Request, hint webhook.Hint, now time.Time) (catalog.Judgement, error) {
-	from := s.Secrets
+	keys := catalog.Keys{Secrets: s.Secrets}
+	if s.Keys != nil {
+		keys.Fetch = s.fetch
+	}
 	if s.Pack.Scheme.HasUnsignedHandshake() {
-		secrets, err := from.Secrets(ctx, hint)
+		secrets, err := s.secrets(ctx, hint)
 		if err != nil {
 			return catalog.Judgement{}, err
 		}
@@ -76,10 +90,25 @@ func (s *Source) judge(ctx context.Context, req *webhook.Request, hint webhook.H
 			return j, nil
 		}
 		if !s.Pack.Scheme.NamesKey() {
-			from = webhook.Secrets(secrets)
+			keys.Secrets = webhook.Secrets(secrets)
 		}
 	}
-	return s.Pack.Judge(ctx, s.forRule(req), from, hint, now)
+	return s.Pack.Judge(ctx, s.forRule(req), keys, hint, now)
+}
+
+func (s *Source) secrets(ctx context.Context, hint webhook.Hint) ([]webhook.Secret, error) {
+	if s.Secrets == nil {
+		return nil, nil
+	}
+	return s.Secrets.Secrets(ctx, hint)
+}
+
+func (s *Source) fetch(ctx context.Context, ref webhook.KeyRef) ([]webhook.Secret, error) {
+	keys, err := s.Keys.Keys(ctx, ref, s.KeyCredentials)
+	if err != nil {
+		return nil, fmt.Errorf("keys: %w", err)
+	}
+	return keys, nil
 }
 
 // forRule keeps the source's own credential from the guest that makes a claim.

@@ -39,6 +39,7 @@ export function vector(provider, s) {
     },
     secrets: s.secrets,
   };
+  if (s.tokens) file.tokens = s.tokens;
   if (s.settings) file.settings = s.settings;
   file.at = s.at ?? AT;
   file.expect = s.reject
