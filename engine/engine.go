@@ -134,11 +134,21 @@ func (e *Engine) Run(ctx context.Context) error {
 		return ErrNoStore
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	var pruning sync.WaitGroup
-	pruning.Go(func() { e.prune(ctx) })
-	defer pruning.Wait()
+	var beside sync.WaitGroup
+	beside.Go(func() { e.prune(ctx) })
+	if shared, ok := e.fixed.Store.(store.Waker); ok {
+		beside.Go(func() { e.watch(ctx, shared) })
+	}
+	defer beside.Wait()
 	defer cancel()
 	return e.dispatcher.Run(ctx)
+}
+
+// watch has the dispatcher look when another process may have made something due.
+func (e *Engine) watch(ctx context.Context, shared store.Waker) {
+	if err := shared.Watch(ctx, e.Wake); err != nil && ctx.Err() == nil {
+		e.fixed.Logger.Error("deliveries of other nodes are not watched for", "error", err)
+	}
 }
 
 // Wake says that something in the store may have become due.

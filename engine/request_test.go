@@ -217,6 +217,9 @@ func FuzzForwarding(f *testing.F) {
 		if err != nil || req.Target != "/in" || req.Scheme != "http" && req.Scheme != "https" {
 			t.Errorf("FromHTTP = %+v, %v", req, err)
 		}
+		if req.From.Is4In6() || req.From.Zone() != "" || req.From.IsValid() && req.From.String() != "10.0.0.1" && !strings.ContainsAny(forwarded+peers, ".:") {
+			t.Errorf("from = %v, which nobody said", req.From)
+		}
 		if said := fmt.Sprint(forwarded, host); req.Host != "inside" && !strings.Contains(strings.ReplaceAll(said, `\`, ""), strings.ReplaceAll(req.Host, `\`, "")) {
 			t.Errorf("host = %q, which nobody said", req.Host)
 		}

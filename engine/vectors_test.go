@@ -40,7 +40,7 @@ func openStore(t testing.TB) *sqlite.Store {
 func TestVectorsOverHTTP(t *testing.T) {
 	for _, provider := range catalog.Builtin().Names() {
 		t.Run(provider, func(t *testing.T) {
-			pack, err := catalog.Builtin().Open(t.Context(), provider, catalog.Options{})
+			pack, err := catalog.Builtin().Open(t.Context(), provider, catalog.Options{Loaders: everyGuest()})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -52,14 +52,14 @@ func TestVectorsOverHTTP(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				db := openStore(t)
 				for _, v := range vectors {
-					sendVector(t, db, provider, pack.Provider.Ack.Quiet, v)
+					sendVector(t, db, provider, pack.Provider.Ack.Quiet, pack.Provider.EventMethods(), v)
 				}
 			})
 		})
 	}
 }
 
-func sendVector(t *testing.T, db store.Store, provider string, quiet bool, v catalog.Vector) {
+func sendVector(t *testing.T, db store.Store, provider string, quiet bool, methods []string, v catalog.Vector) {
 	var secrets webhook.Secrets
 	for _, text := range v.Secrets {
 		s, err := webhook.NewSecret(text, []byte(text))
@@ -85,6 +85,7 @@ func sendVector(t *testing.T, db store.Store, provider string, quiet bool, v cat
 	}
 	eng, err := engine.Open(engine.Config{
 		Confirmer: visited,
+		Guests:    everyGuest(),
 		Sources: map[string]engine.Source{"s": {
 			Provider: provider, Secrets: secrets, Settings: v.Settings, AllowUncoveredBody: true, Dedup: dedup,
 			PublicURL: req.Scheme + "://" + req.Host + req.Path(), VerifyTokens: tokens, Confirm: confirms,
@@ -138,6 +139,9 @@ func sendVector(t *testing.T, db store.Store, provider string, quiet bool, v cat
 			t.Errorf("%s: visited %v, want %s", v.Name, visited.urls, reply.Confirm)
 		}
 		return
+	}
+	if w.Code == http.StatusMethodNotAllowed && !slices.Contains(methods, req.Method) {
+		return // a pair that somebody published for a request which is no event
 	}
 	if w.Code < 200 || w.Code > 299 || len(after) != len(before)+1 {
 		t.Errorf("%s: answered %d %s and stored %d events, want 2xx and one", v.Name, w.Code, w.Body, len(after)-len(before))

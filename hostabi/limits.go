@@ -6,6 +6,8 @@ import "time"
 const (
 	// MaxModule is the largest module in bytes.
 	MaxModule = 32 << 20
+	// MaxMetered is the largest module in bytes once it has its meter.
+	MaxMetered = 4 * MaxModule
 	// MaxTable is how many entries the tables of a module may hold together.
 	MaxTable = 1 << 20
 	// MaxValues is how many values one call may ask for.

@@ -36,6 +36,7 @@ const (
 	FuncValueStrip  = "value_strip"
 	FuncValueSplit  = "value_split"
 	FuncValueMember = "value_member"
+	FuncValueJWS    = "value_jws"
 	FuncValueRead   = "value_read"
 
 	// What builds a claim, in the order in which it is written.
@@ -48,6 +49,7 @@ const (
 	FuncPartValue          = "part_value"
 	FuncPartBody           = "part_body"
 	FuncPartECMAScriptBody = "part_ecmascript_body"
+	FuncPartCanonicalBody  = "part_canonical_body"
 	FuncPartSecret         = "part_secret"
 	FuncPartDigest         = "part_digest"
 	FuncPartEnd            = "part_end"

@@ -36,6 +36,15 @@ const (
 	// is for.
 	FieldSubscription Field = 17
 	FieldEndpoint     Field = 18
+
+	// FieldExpression is what a value of the language of schemes gives, and its
+	// name that value: "json.EventId or json.eventId | uuid:N".
+	FieldExpression Field = 19
+	// FieldJSONText is the JSON text of what stands at a dotted path of the body,
+	// an object or an array too, as it was sent; FieldJSONStringified as
+	// JSON.stringify writes it.
+	FieldJSONText        Field = 20
+	FieldJSONStringified Field = 21
 )
 
 // Only is the index that asks for the one value of a field, and finds it
@@ -104,6 +113,8 @@ const (
 	ISO8601 TimeUnit = 4
 	// DotNetInvariant is 12/31/2024 23:59:59, read as UTC.
 	DotNetInvariant TimeUnit = 5
+	// HTTPDate is the form of the Date header, in GMT.
+	HTTPDate TimeUnit = 6
 )
 
 // Bound is the side on which a time condition bounds a moment.

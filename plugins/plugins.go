@@ -5,10 +5,10 @@ package plugins
 
 import "embed"
 
-// FS holds what a program needs to verify and to sign: <provider>/provider.toml
-// and bases/<name>.toml.
+// FS holds what a program needs to verify and to sign: <provider>/provider.toml,
+// with rule.js beside it where data is not enough, and bases/<name>.toml.
 //
-//go:embed */provider.toml bases/*.toml
+//go:embed */provider.toml */rule.js bases/*.toml
 var FS embed.FS
 
 // Vectors holds the proofs of the packs, <provider>/vectors.json. They stand

@@ -5,6 +5,10 @@
 // The CRM cares about a document from its creation to its last signature. All
 // other events are dropped.
 
+/**
+ * @param {hookseal.Event} event
+ * @returns {hookseal.Result}
+ */
 export default function transform(event) {
   const { data } = event
   switch (event.type) {
@@ -35,6 +39,11 @@ export default function transform(event) {
 }
 
 // message makes the event that the CRM gets. Details go last, and win.
+/**
+ * @param {hookseal.Event} event
+ * @param {string} kind
+ * @param {Record<string, unknown>} details
+ */
 function message(event, kind, details) {
   const { documentId, timestamp } = event.data
   if (!documentId) throw new Error(`${event.type} names no document`)

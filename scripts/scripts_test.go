@@ -4,10 +4,12 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/script"
+	"github.com/hookseal/hookseal/engine/script/scripttest"
 	"github.com/hookseal/hookseal/engine/webhook"
 	"github.com/hookseal/hookseal/scripts"
 )
@@ -35,6 +37,29 @@ func TestEveryScriptIsATransform(t *testing.T) {
 	for _, name := range names {
 		if hooks := load(t, name).Hooks(); len(hooks) != 1 || hooks[0] != webhook.HookTransform {
 			t.Errorf("%s has the hooks %v, want transform alone", name, hooks)
+		}
+	}
+}
+
+// Each script has tests beside it that pass.
+func TestScripts(t *testing.T) {
+	suites, err := filepath.Glob("*" + scripttest.Suffix)
+	if err != nil || len(suites) < 5 {
+		t.Fatalf("tests = %v, %v, want those of five scripts", suites, err)
+	}
+	for _, file := range suites {
+		suite, err := scripttest.Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		results, err := suite.Run(t.Context(), script.Loader{})
+		if err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+		for _, r := range results {
+			if r.Fault != "" {
+				t.Errorf("%s: %s: %s", file, r.Name, r.Fault)
+			}
 		}
 	}
 }
@@ -105,9 +130,9 @@ func TestContractsToCRMWithoutADocument(t *testing.T) {
 		body, message string
 		line          int
 	}{
-		{`{"event":"document.signed"}`, "Error: document.signed names no document", 40},
-		{`null`, "TypeError: Cannot read property 'signatureRequestId' of undefined", 22},
-		{`no json`, "TypeError: Cannot read property 'signatureRequestId' of undefined", 22},
+		{`{"event":"document.signed"}`, "Error: document.signed names no document", 49},
+		{`null`, "TypeError: Cannot read property 'signatureRequestId' of undefined", 26},
+		{`no json`, "TypeError: Cannot read property 'signatureRequestId' of undefined", 26},
 	} {
 		_, err := g.Transform(t.Context(), contract("document.signed", tt.body), webhook.TransformContext{})
 		var fault *webhook.GuestError

@@ -1,4 +1,4 @@
-// Package wasmbuild embeds the guests in C that this folder builds: a rule and a
+// Package wasmbuild embeds the guests in C that this folder builds: rules and a
 // transform that need neither a compiler nor a network to be run. Their sources
 // are in c/, the way to build them is build.sh, and the guests in Go in go/ are
 // too large to be embedded.
@@ -6,7 +6,7 @@ package wasmbuild
 
 import "embed"
 
-// FS holds the modules: dist/chaindoc-rule.wasm, which has a claim, and
+// FS holds the modules: dist/<provider>-rule.wasm, each of which has a claim, and
 // dist/envelope.wasm, which has a transform.
 //
 //go:embed dist/*.wasm

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -16,8 +17,8 @@ func newCheckCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Check the configuration, and report every fault at once",
 		Long: `Check reads the configuration as serve does: what it says, the secrets and scripts
-that it names, and whether an engine opens with it. Nothing is written, and a
-server that runs is not disturbed.
+that it names, and whether an engine opens with it. A PostgreSQL database is
+connected to. Nothing is written, and a server that runs is not disturbed.
 
 Exit status: 0 it is good, 1 it has faults, 2 it could not be read.`,
 		Example: `  hookseal check
@@ -26,9 +27,7 @@ Exit status: 0 it is good, 1 it has faults, 2 it could not be read.`,
 	}
 	config, asJSON := configFlag(cmd), jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		c, err := readConfig(*config, func(path string) (*configfile.Config, error) {
-			return configfile.Load(path, configfile.Options{})
-		})
+		c, err := readConfig(*config, func(path string) (*configfile.Config, error) { return checkConfig(cmd.Context(), path) })
 		faults, faulty := errors.AsType[tomlfile.Faults](err)
 		if err != nil && !faulty {
 			return err
@@ -45,6 +44,18 @@ Exit status: 0 it is good, 1 it has faults, 2 it could not be read.`,
 		return err
 	}
 	return cmd
+}
+
+// checkConfig loads the configuration, and connects to the database that it names.
+func checkConfig(ctx context.Context, path string) (*configfile.Config, error) {
+	c, err := configfile.Load(path, configfile.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := c.Place.Check(ctx); err != nil {
+		return nil, tomlfile.Join(c.Fault("data", "%s", err))
+	}
+	return c, nil
 }
 
 // checkReport is what is known of a configuration.

@@ -100,7 +100,7 @@ func newDeliveriesListCommand() *cobra.Command {
 			return usage("--state %q must be one of %s", state, strings.Join(deliveryStates(), ", "))
 		}
 		q.Limit, q.Before, q.State = page.limit, page.before, webhook.DeliveryState(state)
-		db, _, err := openReader(*config)
+		db, _, err := openReader(cmd.Context(), *config)
 		if err != nil {
 			return err
 		}

@@ -36,7 +36,7 @@ Exit status: 0 shown, 1 if there is no such delivery, 2 if the store cannot be r
 	}
 	config, asJSON := configFlag(cmd), jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		db, _, err := openReader(*config)
+		db, _, err := openReader(cmd.Context(), *config)
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,6 @@ import (
 	"github.com/hookseal/hookseal/cmd/hookseal/internal/admin"
 	"github.com/hookseal/hookseal/engine/configfile"
 	"github.com/hookseal/hookseal/engine/store"
-	"github.com/hookseal/hookseal/engine/store/sqlite"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -60,7 +59,7 @@ the count of its consecutive failures.`,
 	}
 	config, asJSON := configFlag(cmd), jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
-		db, outline, err := openReader(*config)
+		db, outline, err := openReader(cmd.Context(), *config)
 		if err != nil {
 			return err
 		}
@@ -77,7 +76,7 @@ the count of its consecutive failures.`,
 	return cmd
 }
 
-func listEndpoints(ctx context.Context, db *sqlite.Reader, outline configfile.Outline) ([]shownEndpoint, error) {
+func listEndpoints(ctx context.Context, db configfile.Reader, outline configfile.Outline) ([]shownEndpoint, error) {
 	health, err := db.Health(ctx)
 	if err != nil {
 		return nil, err

@@ -88,7 +88,7 @@ func newEventsListCommand() *cobra.Command {
 			return err
 		}
 		q.Limit, q.Before = page.limit, page.before
-		db, _, err := openReader(*config)
+		db, _, err := openReader(cmd.Context(), *config)
 		if err != nil {
 			return err
 		}

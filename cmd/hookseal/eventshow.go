@@ -45,7 +45,7 @@ Exit status: 0 shown, 1 if there is no such event, 2 if the store cannot be read
 		if *asJSON && *bodyOnly {
 			return usage("--json and --body exclude each other")
 		}
-		db, _, err := openReader(*config)
+		db, _, err := openReader(cmd.Context(), *config)
 		if err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ import (
 	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/configfile"
 	"github.com/hookseal/hookseal/engine/connect/gateway"
+	"github.com/hookseal/hookseal/engine/tomlfile"
 )
 
 // passing is what the gateway command is told.
@@ -51,6 +52,9 @@ hookseal serve needs a configuration with another.
 An application that cannot be reached is answered 502, one that does not begin to
 answer in time 504; nothing is kept then, and the sender's next try is passed on.
 The URL may be a private address.
+
+It follows its files as hookseal serve does; trusted_proxies takes a restart too,
+and so does another name of the source.
 
 The log goes to standard error. SIGTERM and SIGINT let open requests end. Exit
 status: 0 after a signal, 2 if it could not start or go on.`,
@@ -99,16 +103,18 @@ func (p *passing) check() error {
 
 // run passes on until the context ends.
 func (p *passing) run(ctx context.Context, log *slog.Logger) error {
+	hangup, stop := hangups()
+	defer stop()
 	running, err := readConfig(p.config, func(path string) (*configfile.Running, error) {
 		return configfile.Open(path, configfile.Options{Logger: log})
 	})
 	if err != nil {
 		return err
 	}
-	return errors.Join(p.serve(ctx, running, log), running.Close())
+	return errors.Join(p.serve(ctx, running, hangup, log), running.Close())
 }
 
-func (p *passing) serve(ctx context.Context, running *configfile.Running, log *slog.Logger) error {
+func (p *passing) serve(ctx context.Context, running *configfile.Running, hangup <-chan os.Signal, log *slog.Logger) error {
 	config := running.Config
 	p.to.Logger, p.to.TrustedProxies = log, config.Engine.TrustedProxies
 	gw, err := gateway.New(running.Engine, p.source, p.to)
@@ -130,9 +136,27 @@ func (p *passing) serve(ctx context.Context, running *configfile.Running, log *s
 		log.Warn(text)
 	}
 	log.Info("listening", "address", ln.Addr().String(), "source", p.source, "to", p.to.Upstream, "store", config.Data, "version", engine.Version)
-	err = engine.Serve(ctx, ln, withHealth(gw, &health{ping: running.Store.Ping}), p.limits(config.Server), log)
+	f := follower{running: running, log: log, hangup: hangup, check: func(next *configfile.Config) error { return p.keeps(config, next) }}
+	err = f.during(ctx, func() error {
+		return engine.Serve(ctx, ln, withHealth(gw, &health{ping: running.Store.Ping}), p.limits(config.Server), log)
+	})
 	log.Info("stopped")
 	return err
+}
+
+// keeps reports what of the next version takes a restart of the gateway.
+func (p *passing) keeps(config, next *configfile.Config) error {
+	if p.listen != config.Listen {
+		next.Listen = config.Listen // which the flag has replaced
+	}
+	var faults []error
+	if !slices.Equal(config.Engine.TrustedProxies, next.Engine.TrustedProxies) {
+		faults = append(faults, next.Fault("trusted_proxies", "is another one: that takes a restart of the gateway"))
+	}
+	if _, ok := next.Engine.Sources[p.source]; !ok {
+		faults = append(faults, next.Fault("source", "has no %q any more, by which the gateway judges", p.source))
+	}
+	return tomlfile.Join(faults...)
 }
 
 func names[T any](parts map[string]T) string {

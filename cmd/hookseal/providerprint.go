@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -15,15 +16,21 @@ func (d *providerDescription) print(w io.Writer) error {
 	f.add("algorithm", "%s", d.Algorithm)
 	f.addText("rule", d.Rule)
 	if d.Header != "" {
-		f.add("signature", "%s: %s<%s>", d.Header, d.Prefix, strings.Join(d.Encodings, " or "))
+		f.add("signature", "%s: %s<%s>", d.Header, d.Prefix, cmp.Or(strings.Join(d.Encodings, " or "), d.Parse, "the secret itself"))
 	}
 	f.addText("key", d.Key)
 	for _, m := range d.Messages {
-		text := m.Text
+		text := strings.ReplaceAll(m.Text, "\n", `\n`)
 		if m.Name != "" {
 			text += "  (" + m.Name + ")"
 		}
 		f.add("message", "%s", text)
+	}
+	for _, condition := range d.Require {
+		f.add("requires", "%s", condition)
+	}
+	if d.Keys != nil {
+		f.add("public keys", "%s", d.Keys)
 	}
 	f.add("tolerance", "%s", d.Tolerance)
 	if d.Rule == "" {
@@ -34,9 +41,17 @@ func (d *providerDescription) print(w io.Writer) error {
 	f.addText("event id", d.EventID)
 	f.addText("event type", d.EventType)
 	f.add("dedup", "%s", strings.Join(d.Dedup, ", "))
+	f.add("methods", "%s", strings.Join(d.Methods, ", "))
+	f.add("answered", "%s", d.Ack)
+	for i := range d.Handshake {
+		f.add("handshake", "%s", &d.Handshake[i])
+	}
 	for _, name := range slices.Sorted(maps.Keys(d.Settings)) {
 		s := d.Settings[name]
 		text := fmt.Sprintf("%s = %q: %s", name, s.Default, s.About)
+		if s.Default == "" {
+			text = name + ", which has to be given: " + s.About
+		}
 		if len(s.Values) > 0 {
 			text += "; one of " + strings.Join(s.Values, ", ")
 		}

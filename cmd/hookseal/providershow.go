@@ -17,8 +17,10 @@ func newProvidersShowCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "show NAME|DIR",
 		Short: "Show how a provider signs and behaves",
-		Long: `Show prints what is known of a provider: how it signs, how its events are
-identified, which settings a source may give, and how it behaves as a sender.`,
+		Long: `Show prints what is known of a provider: how it signs and what must hold beside
+the signature, where its public keys are fetched, how its events are identified
+and acknowledged, how its challenges are answered, which settings a source may
+give, and how it behaves as a sender.`,
 		Example: `  hookseal providers show chaindoc
   hookseal providers show ./packs/acme --json`,
 		Args: positional(1, 1, "NAME or DIR"),
@@ -50,6 +52,7 @@ type providerDescription struct {
 	Header    string             `json:"signature_header,omitempty"`
 	Encodings []string           `json:"encodings,omitempty"`
 	Prefix    string             `json:"prefix,omitempty"`
+	Parse     string             `json:"parse,omitempty"`
 	Key       string             `json:"key,omitempty"`
 	Messages  []shownMessage     `json:"messages,omitempty"`
 	Rule      string             `json:"rule,omitempty"`
@@ -58,6 +61,11 @@ type providerDescription struct {
 	EventID   string             `json:"event_id,omitempty"`
 	EventType string             `json:"event_type,omitempty"`
 	Dedup     []string           `json:"dedup"`
+	Require   []string           `json:"require,omitempty"`
+	Keys      *shownKeys         `json:"keys,omitempty"`
+	Methods   []string           `json:"methods"`
+	Ack       shownAck           `json:"ack"`
+	Handshake []shownHandshake   `json:"handshakes,omitempty"`
 	Settings  map[string]setting `json:"settings,omitempty"`
 	Sender    sender             `json:"sender"`
 }
@@ -87,9 +95,11 @@ func describe(p *catalog.Pack) providerDescription {
 	d := providerDescription{
 		Name: def.ID, Title: def.Name, Docs: def.Docs, Proof: def.Proof, Notes: strings.TrimSpace(def.Notes),
 		Algorithm: algorithms(p), Header: signatureAt(def.Scheme.Signature), Encodings: def.Scheme.Signature.Encoding,
-		Prefix: strings.Join(def.Scheme.Signature.Prefix, " or "), Key: def.Scheme.Key, Rule: p.Scheme.Rule(),
+		Prefix: strings.Join(def.Scheme.Signature.Prefix, " or "), Parse: def.Scheme.Signature.Parse, Key: def.Scheme.Key, Rule: p.Scheme.Rule(),
 		Tolerance: toleranceText(p.Scheme.Tolerance()), Covers: p.Scheme.CoversAlways().Names(),
 		EventID: def.Event.ID, EventType: def.Event.Type, Sender: describeSender(def.Sender),
+		Require: conditions(def.Scheme.Require), Keys: describeKeys(p), Methods: def.EventMethods(),
+		Ack: describeAck(def.Ack), Handshake: describeHandshakes(def.Handshake),
 		Settings: map[string]setting{},
 	}
 	for _, m := range def.Scheme.Message {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -34,6 +35,12 @@ func newServeCommand() *cobra.Command {
 Behind a proxy let only /in/ be reached from outside. SIGTERM and SIGINT end it in
 order: no new requests, then no new attempts, then the store; nothing that was
 acknowledged is lost. A second signal ends it at once, and loses nothing either.
+
+It follows its files: the configuration, the transforms, the packs of [catalog]
+path, the secrets given as file:PATH. A change is live within three seconds, and
+on SIGHUP at once (not on Windows). A version with a fault changes nothing: the
+one before stays live, and the log says what is wrong. listen, data and some of
+limits take a restart, and so does another environment.
 
 The log goes to standard error. Exit status: 0 after a signal, 2 if it could not
 start or go on.`,
@@ -61,6 +68,8 @@ start or go on.`,
 // serve runs the server until the context ends.
 func serve(ctx context.Context, config string, log *slog.Logger) error {
 	metrics := telemetry.New()
+	hangup, stop := hangups()
+	defer stop()
 	running, err := readConfig(config, func(path string) (*configfile.Running, error) {
 		return configfile.Open(path, configfile.Options{Logger: log, Observer: metrics})
 	})
@@ -68,11 +77,15 @@ func serve(ctx context.Context, config string, log *slog.Logger) error {
 		return err
 	}
 	metrics.Watch(running.Store)
+	metrics.Configured(time.Now())
 	ln, err := net.Listen("tcp", running.Config.Listen)
 	if err != nil {
 		return errors.Join(err, running.Close())
 	}
-	d := daemon{running: running, log: log, public: publicHandler(running, metrics), operators: listenOperators(running, log)}
+	d := daemon{
+		running: running, log: log, public: publicHandler(running, metrics), operators: listenOperators(running, log),
+		follower: follower{running: running, log: log, hangup: hangup, reloaded: func(err error) { metrics.Reloaded(time.Now(), err) }},
+	}
 	announce(log, running.Config, ln.Addr())
 	err = errors.Join(d.run(ctx, ln), running.Close())
 	log.Info("stopped")
@@ -100,6 +113,7 @@ type daemon struct {
 	public  http.Handler
 	// operators is nil where the socket could not be opened.
 	operators net.Listener
+	follower  follower
 }
 
 // run serves until the context ends or a part fails, and returns when every
@@ -113,6 +127,7 @@ func (d *daemon) run(ctx context.Context, ln net.Listener) error {
 
 	var parts sync.WaitGroup
 	faults := make(chan error, 2)
+	parts.Go(func() { d.follower.run(intake) })
 	start := func(part func(context.Context) error) {
 		parts.Go(func() {
 			err := part(inner)
@@ -137,9 +152,14 @@ func (d *daemon) run(ctx context.Context, ln net.Listener) error {
 }
 
 // listenOperators opens the socket for the commands that change the store.
-// Without it the server works all the same.
+// Without it the server works all the same. A database needs none: the commands
+// change it beside the server.
 func listenOperators(running *configfile.Running, log *slog.Logger) net.Listener {
-	ln, err := admin.Listen(running.Config.Data)
+	file, ok := running.Config.Place.File()
+	if !ok {
+		return nil
+	}
+	ln, err := admin.Listen(file)
 	if err != nil {
 		log.Warn("deliveries and endpoints cannot be changed while the server runs", "error", err)
 		return nil
@@ -153,7 +173,7 @@ func (d *daemon) serveOperators(ctx context.Context) error {
 	}
 	handler := admin.Handler(&admin.Local{
 		Store: d.running.Store, Wake: d.running.Engine.Wake,
-		Endpoints: slices.Sorted(maps.Keys(d.running.Config.Engine.Endpoints)),
+		Endpoints: func() []string { return slices.Sorted(maps.Keys(d.running.Current().Engine.Endpoints)) },
 	})
 	return engine.Serve(ctx, d.operators, handler, engine.ServerLimits{Connections: 16}, d.log)
 }

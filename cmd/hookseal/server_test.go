@@ -20,6 +20,8 @@ type server struct {
 	command *exec.Cmd
 	address string
 	log     chan string
+	// lines are those of the log as they are written.
+	lines chan string
 }
 
 var listening = regexp.MustCompile(`msg=listening address=(\S+)`)
@@ -33,7 +35,7 @@ func startServer(t *testing.T, config string, env ...string) *server {
 // startCommand runs a command that serves and waits until it listens.
 func startCommand(t *testing.T, args []string, env ...string) *server {
 	t.Helper()
-	s := &server{t: t, command: exec.Command("hookseal", args...), log: make(chan string, 1)}
+	s := &server{t: t, command: exec.Command("hookseal", args...), log: make(chan string, 1), lines: make(chan string, 10_000)}
 	s.command.Env = append(os.Environ(), env...)
 	stderr, err := s.command.StderrPipe()
 	if err != nil {
@@ -49,6 +51,10 @@ func startCommand(t *testing.T, args []string, env ...string) *server {
 		lines := bufio.NewScanner(stderr)
 		for lines.Scan() {
 			log.WriteString(lines.Text() + "\n")
+			select {
+			case s.lines <- lines.Text():
+			default: // nobody reads so many
+			}
 			if m := listening.FindStringSubmatch(lines.Text()); m != nil {
 				found <- m[1]
 			}
@@ -75,6 +81,22 @@ func (s *server) stop() string {
 		s.t.Fatalf("%v after SIGTERM: %v\n%s", s.command.Args, err, log)
 	}
 	return log
+}
+
+// logged returns the next line of the log that holds text.
+func (s *server) logged(text string) string {
+	s.t.Helper()
+	late := time.After(20 * time.Second)
+	for {
+		select {
+		case line := <-s.lines:
+			if strings.Contains(line, text) {
+				return line
+			}
+		case <-late:
+			s.t.Fatalf("the log has no %q", text)
+		}
+	}
 }
 
 func (s *server) get(path string) (int, string) {

@@ -11,7 +11,6 @@ import (
 
 	"github.com/hookseal/hookseal/cmd/hookseal/internal/admin"
 	"github.com/hookseal/hookseal/engine/configfile"
-	"github.com/hookseal/hookseal/engine/store/sqlite"
 )
 
 const defaultConfig = "hookseal.toml"
@@ -56,38 +55,49 @@ func readConfig[T any](path string, read func(string) (T, error)) (T, error) {
 
 // openReader opens the store that the configuration names for reading, whether
 // a server runs or not.
-func openReader(config string) (*sqlite.Reader, configfile.Outline, error) {
+func openReader(ctx context.Context, config string) (configfile.Reader, configfile.Outline, error) {
 	outline, err := readConfig(config, configfile.ReadOutline)
 	if err != nil {
 		return nil, outline, err
 	}
-	reader, err := sqlite.OpenReader(outline.Data)
+	reader, err := outline.Place.OpenReader(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
-		err = fmt.Errorf("there is no store at %s yet: hookseal serve makes it", outline.Data)
+		err = errNoStore(outline)
 	}
 	return reader, outline, err
 }
 
+func errNoStore(outline configfile.Outline) error {
+	return fmt.Errorf("there is no store at %s yet: hookseal serve makes it", outline.Data)
+}
+
 // operate calls do with the operator of the store that the configuration names:
-// the server that runs on it, or the store itself where there is none.
+// the server that runs on it, or the store itself where there is none. A
+// database may be changed beside its servers.
 func operate(ctx context.Context, config string, do func(admin.Operator) error) error {
 	outline, err := readConfig(config, configfile.ReadOutline)
 	if err != nil {
 		return err
 	}
-	client, err := admin.Dial(ctx, outline.Data)
-	if err == nil {
-		return do(client)
+	if file, ok := outline.Place.File(); ok {
+		client, err := admin.Dial(ctx, file)
+		if err == nil {
+			return do(client)
+		}
+		if !errors.Is(err, admin.ErrNotRunning) {
+			return err
+		}
 	}
-	if !errors.Is(err, admin.ErrNotRunning) {
+	switch exists, err := outline.Place.Exists(ctx); {
+	case err != nil:
 		return err
+	case !exists:
+		return errNoStore(outline)
 	}
-	if _, err := os.Stat(outline.Data); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("there is no store at %s yet: hookseal serve makes it", outline.Data)
-	}
-	db, err := sqlite.Open(outline.Data, sqlite.Options{})
+	db, err := outline.Place.Open(ctx, nil)
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(&admin.Local{Store: db, Endpoints: outline.Endpoints}), db.Close())
+	local := &admin.Local{Store: db, Endpoints: func() []string { return outline.Endpoints }}
+	return errors.Join(do(local), db.Close())
 }

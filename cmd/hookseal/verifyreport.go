@@ -22,6 +22,7 @@ type verifyReport struct {
 	Secret        string         `json:"secret,omitempty"`
 	Candidate     string         `json:"candidate,omitempty"`
 	Restringified bool           `json:"restringified,omitempty"`
+	Canonical     bool           `json:"canonical,omitempty"`
 	Covers        []string       `json:"covers"`
 	Event         *eventIdentity `json:"event,omitempty"`
 	Request       requestFacts   `json:"request"`
@@ -54,7 +55,7 @@ func newVerifyReport(pack *catalog.Pack, req *webhook.Request, secrets []webhook
 	sum := sha256.Sum256(req.Body)
 	r := &verifyReport{
 		Outcome: j.Outcome.String(), Provider: pack.Provider.ID, Reason: j.Reason, Meaning: meaning(j.Reason), Detail: j.Detail,
-		Secret: j.Secret, Candidate: j.Candidate, Restringified: j.Restringified, Covers: j.Covers.Names(),
+		Secret: j.Secret, Candidate: j.Candidate, Restringified: j.Restringified, Canonical: j.Canonical, Covers: j.Covers.Names(),
 		Request: requestFacts{
 			Method: req.Method, URL: req.URL(), BodyBytes: len(req.Body), BodySHA256: hex.EncodeToString(sum[:]),
 			Header: pack.Scheme.SignatureHeader(),
@@ -105,7 +106,10 @@ func (r *verifyReport) acceptance(f *facts) {
 	if !strings.Contains(covers, "body") {
 		f.add("note", "the body is not covered: a source takes it only with allow_uncovered_body = true")
 	}
-	if r.Restringified {
+	switch {
+	case r.Canonical:
+		f.add("note", "the body matched as RFC 8785 writes it, not as it came")
+	case r.Restringified:
 		f.add("note", "the body matched as JSON.stringify writes it, not as it came")
 	}
 }

@@ -12,14 +12,18 @@ import (
 type Proof struct {
 	// Accepts, Challenges and Rejects count the vectors by what they expect.
 	Accepts, Challenges, Rejects int
-	// Failures are the vectors that came out differently, in order.
+	// Failures are the vectors that came out differently, in order, and then,
+	// from [ProveStrictly], those that fall short otherwise.
 	Failures []VectorFailure
+	// Faults are what [ProveStrictly] finds wrong with the pack as a whole.
+	Faults []error
 }
 
-// VectorFailure is a vector that came out differently.
+// VectorFailure is a vector that came out differently, or falls short.
 type VectorFailure struct {
-	// Vector is its name.
+	// Vector is its name, and Line where it begins in its file.
 	Vector string
+	Line   int
 	// Err says what came out and what was expected.
 	Err error
 }
@@ -50,7 +54,7 @@ func Prove(ctx context.Context, open func(settings map[string]string) (*Pack, er
 			proof.Rejects++
 		}
 		if err := proveOne(ctx, &v, defaults, open); err != nil {
-			proof.Failures = append(proof.Failures, VectorFailure{v.Name, err})
+			proof.Failures = append(proof.Failures, VectorFailure{v.Name, v.line, err})
 		}
 	}
 	return proof, defaults.Close(ctx)
@@ -67,10 +71,10 @@ func proveOne(ctx context.Context, v *Vector, defaults *Pack, open func(map[stri
 	return errors.Join(v.Run(ctx, p), p.Close(ctx))
 }
 
-// Err reports why the pack is not proven: that of [Proof.Unproven], and every
-// failure.
+// Err reports why the pack is not proven: that of [Proof.Unproven], every fault
+// and every failure.
 func (p Proof) Err() error {
-	faults := []error{p.Unproven()}
+	faults := append([]error{p.Unproven()}, p.Faults...)
 	for _, f := range p.Failures {
 		faults = append(faults, fmt.Errorf("%s: %w", f.Vector, f.Err))
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/scheme"
@@ -41,6 +42,9 @@ type Provider struct {
 	// Sender is how the provider behaves when it sends.
 	Sender Sender `toml:"sender"`
 }
+
+// Proofs lists what may stand behind a pack, the strongest first.
+func Proofs() []string { return []string{"vector", "oracle", "document", "third-party"} }
 
 // SettingDef declares a setting that a source may give.
 type SettingDef struct {
@@ -156,8 +160,8 @@ func parseProvider(file, id string, data []byte, base bases) (Provider, *scheme.
 	if p.Docs == "" {
 		note("docs", "is missing: where the provider documents its signature")
 	}
-	if known := []string{"vector", "oracle", "document", "third-party"}; !slices.Contains(known, p.Proof) {
-		note("proof", "is %q, want one of %v", p.Proof, known)
+	if known := Proofs(); !slices.Contains(known, p.Proof) {
+		note("proof", "is %q, want one of %s", p.Proof, strings.Join(known, ", "))
 	}
 	if err := p.Sender.DisableAfter.Validate(); err != nil {
 		note("sender.disable_after", "%s", err)
@@ -188,7 +192,7 @@ func parseProvider(file, id string, data []byte, base bases) (Provider, *scheme.
 	if len(faults) == 0 {
 		compiled, err = scheme.Compile(p.Scheme, p.Event, p.defaults())
 		for _, fault := range unjoin(err) {
-			note("scheme", "%s", fault)
+			note(keyOfFault(doc, fault.Error()), "%s", fault)
 		}
 	}
 	return p, compiled, tomlfile.Join(faults...)

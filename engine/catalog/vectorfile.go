@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"path"
 
+	"github.com/hookseal/hookseal/engine/tomlfile"
 	"github.com/hookseal/hookseal/plugins"
 )
 
@@ -56,15 +57,15 @@ func parseVectors(where string, data []byte) ([]Vector, error) {
 		line := lineOfNext(data, dec.InputOffset())
 		var raw json.RawMessage
 		if err := dec.Decode(&raw); err != nil {
-			return nil, errors.Join(append(faults, fmt.Errorf("%s:%d: %w", where, line, err))...)
+			return nil, tomlfile.Join(append(faults, syntaxFault(where, line, data, err))...)
 		}
-		v, err := parseVector(raw)
+		text := vectorSource{file: where, raw: raw, line: line}
+		v, err := text.parse()
+		v.line = line
 		if err == nil && named[v.Name] {
-			err = errors.New("a second vector of that name")
+			err = text.fault("name", "is that of a vector before")
 		}
-		if err != nil {
-			faults = append(faults, fmt.Errorf("%s:%d: %s: %w", where, line, v.Name, err))
-		}
+		faults = append(faults, err)
 		named[v.Name] = true
 		vectors = append(vectors, v)
 	}
@@ -73,19 +74,36 @@ func parseVectors(where string, data []byte) ([]Vector, error) {
 	} else if _, err := dec.Token(); !errors.Is(err, io.EOF) {
 		faults = append(faults, fmt.Errorf("%s: more than one JSON value", where))
 	}
-	return vectors, errors.Join(faults...)
+	return vectors, tomlfile.Join(faults...)
 }
 
-// parseVector reads one vector strictly. A faulty one has its name at least,
-// where that can be read.
-func parseVector(raw []byte) (Vector, error) {
+// parse reads the vector strictly. A faulty one has its name at least, where that
+// can be read.
+func (t *vectorSource) parse() (Vector, error) {
 	var v Vector
-	dec := json.NewDecoder(bytes.NewReader(raw))
+	dec := json.NewDecoder(bytes.NewReader(t.raw))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(&v); err != nil {
-		return v, err
+	err := dec.Decode(&v)
+	if t.name = v.Name; t.name == "" {
+		var named struct{ Name string }
+		// What is wrong is said by err, and without a name all the same.
+		_ = json.Unmarshal(t.raw, &named)
+		t.name = named.Name
 	}
-	return v, v.check()
+	if err != nil {
+		return v, t.explain(err)
+	}
+	return v, v.check(t)
+}
+
+// syntaxFault is a fault of the whole file where parsing it ended, or at the line
+// where the vector begins.
+func syntaxFault(where string, line int, data []byte, err error) tomlfile.Fault {
+	var whole any
+	if syntax, ok := errors.AsType[*json.SyntaxError](json.Unmarshal(data, &whole)); ok {
+		line, err = 1+bytes.Count(data[:min(int(syntax.Offset), len(data))], []byte{'\n'}), syntax
+	}
+	return tomlfile.Fault{File: where, Line: line, Message: err.Error()}
 }
 
 // lineOfNext returns the line on which the value after offset begins.

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hookseal/hookseal/engine/tomlfile"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -31,6 +32,9 @@ type Vector struct {
 	At time.Time `json:"at"`
 	// Expect is the verdict that must come out.
 	Expect Expectation `json:"expect"`
+
+	// line is where the vector begins in its file.
+	line int
 }
 
 // VectorRequest is the request of a vector.
@@ -91,34 +95,50 @@ type ExpectedReply struct {
 }
 
 // check refuses a vector that would prove something else than it seems to.
-func (v *Vector) check() error {
+func (v *Vector) check(text *vectorSource) error {
 	var faults []error
-	note := func(wrong bool, format string, args ...any) {
+	note := func(wrong bool, key, format string, args ...any) {
 		if wrong {
-			faults = append(faults, fmt.Errorf(format, args...))
+			faults = append(faults, text.fault(key, format, args...))
 		}
 	}
 	e := &v.Expect
 	accept, challenge := e.Outcome == webhook.Accept.String(), e.Outcome == webhook.Challenged.String()
-	note(v.Name == "", "name is missing")
-	note(!accept && !challenge && e.Outcome != webhook.Reject.String(), "expect.outcome is %q, want accept, challenge or reject", e.Outcome)
-	note(v.At.IsZero(), "at is missing")
-	note(v.Request.Body != "" && v.Request.BodyBase64 != "", "body and body_base64 are both given")
-	if _, err := base64.StdEncoding.Strict().DecodeString(v.Request.BodyBase64); err != nil {
-		faults = append(faults, fmt.Errorf("body_base64: %w", err))
-	}
-	note(challenge != (e.Reply != nil), "expect.reply goes with the outcome challenge")
+	note(v.Name == "", "name", "is missing: what tells the vector from the others")
+	note(!accept && !challenge && e.Outcome != webhook.Reject.String(), "expect.outcome", "is %q, want accept, challenge or reject", e.Outcome)
+	note(v.At.IsZero(), "at", "is missing: the time to judge by, such as 2026-01-02T03:04:05Z")
+	note(v.Request.Body != "" && v.Request.BodyBase64 != "", "request.body_base64", "is given beside body, want one of them")
+	_, err := base64.StdEncoding.Strict().DecodeString(v.Request.BodyBase64)
+	note(err != nil, "request.body_base64", "is no base64 in the standard alphabet with padding")
+	note(challenge != (e.Reply != nil), "expect.reply", "goes with the outcome challenge, and with no other")
 	if accept || challenge {
-		note(e.Reason != "", "a vector that holds has no reason")
+		note(e.Reason != "", "expect.reason", "is given for a vector that holds, want none")
 		// A challenge without a signature may be answered without a secret.
 		note(e.Secret == nil && accept || e.Secret != nil && (*e.Secret < 0 || *e.Secret >= len(v.Secrets)),
-			"expect.secret must be the index of one of %d secrets", len(v.Secrets))
-		note(challenge && e.Type+e.ID != "", "a challenge is no event: it has neither type nor id")
+			"expect.secret", "must be the index of one of %d secrets, from 0", len(v.Secrets))
+		note(challenge && e.Type+e.ID != "", "expect", "has a type or an id, and a challenge is no event")
 	} else {
-		note(!slices.Contains(webhook.Reasons(), e.Reason), "expect.reason %q is not in the list of reasons", e.Reason)
-		note(e.Type+e.ID+e.Candidate != "" || e.Secret != nil || e.Covers != nil, "a refused vector expects a reason alone")
+		known := webhook.Reasons()
+		hint := ""
+		if meant, ok := tomlfile.Closest(string(e.Reason), texts(known)); ok {
+			hint = fmt.Sprintf("; did you mean %q?", meant)
+		}
+		note(!slices.Contains(known, e.Reason), "expect.reason", "is %q, which is no reason of the list%s", e.Reason, hint)
+		note(e.Type+e.ID+e.Candidate != "" || e.Secret != nil || e.Covers != nil, "expect", "has more than the outcome and a reason, which is all that a refused vector has")
+	}
+	for _, part := range e.Covers {
+		known := webhook.Coverage(0xff).Names()
+		note(!slices.Contains(known, part), "expect.covers", "has %q, want of %v", part, known)
 	}
 	return errors.Join(faults...)
+}
+
+func texts(reasons []webhook.Reason) []string {
+	var list []string
+	for _, r := range reasons {
+		list = append(list, string(r))
+	}
+	return list
 }
 
 // HTTP returns the request of the vector as the checks see it.

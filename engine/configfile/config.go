@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"github.com/hookseal/hookseal/engine"
+	"github.com/hookseal/hookseal/engine/tomlfile"
 )
 
 // Options say what the file does not. The zero value is what most want.
@@ -23,8 +24,11 @@ type Config struct {
 	Path string
 	// Listen is the address that the server is to listen on.
 	Listen string
-	// Data is the path of the store's file.
+	// Data is the path of the store's file, or the address of its database
+	// without the password.
 	Data string
+	// Place opens the store.
+	Place Place
 	// Engine holds everything but the store.
 	Engine engine.Config
 	// Server bounds what clients may take.
@@ -32,6 +36,12 @@ type Config struct {
 	// Warnings are lines that an operator should see at every start: what the
 	// file permits although it is unsafe.
 	Warnings []string
+
+	// doc is the file, opts is what it was loaded with, and footprint what was
+	// read for it.
+	doc       *tomlfile.Document
+	opts      Options
+	footprint footprint
 }
 
 const (

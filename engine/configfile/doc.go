@@ -61,6 +61,11 @@
 // Paths (data, transform, file: secrets, the catalog's) are relative to the
 // folder of the file that holds them.
 //
+// # Changes
+//
+// [Watch] reports later versions of the file and of what it names, and
+// [Running.Reload] makes one live, or nothing of it.
+//
 // # Secrets
 //
 // A secret is written as a reference, or as a table with the reference and what

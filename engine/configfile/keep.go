@@ -20,7 +20,13 @@ func (l *loader) keptSecret(key, name string, given webhook.SecretSource) webhoo
 		l.note(key+".keep_secret", "a secret is given: it and one that the provider hands out contradict each other")
 		return given
 	}
-	k := &keptSecret{path: filepath.Join(l.config.Data+".secrets", name)}
+	file, ok := l.config.Place.File()
+	if !ok {
+		l.note(key+".keep_secret", "takes a SQLite file as data: in a folder of one node's own, other nodes would not find the secret")
+		return given
+	}
+	k := &keptSecret{path: filepath.Join(file+".secrets", name)}
+	l.footprint.file(k.path)
 	if err := k.load(); err != nil {
 		l.note(key+".keep_secret", "%s", err)
 		return k

@@ -26,9 +26,15 @@ import (
 // The error is [tomlfile.Faults] with every fault, and any other error if the
 // file could not be read.
 func Load(path string, opts Options) (*Config, error) {
+	c, _, err := load(path, opts)
+	return c, err
+}
+
+// load returns what was read, too, whatever came of it.
+func load(path string, opts Options) (*Config, footprint, error) {
 	l, err := read(path, opts)
 	if err != nil {
-		return nil, err
+		return nil, l.footprint, err
 	}
 	l.top()
 	l.sources()
@@ -36,21 +42,24 @@ func Load(path string, opts Options) (*Config, error) {
 	l.subscriptions()
 	l.tryOpen()
 	if err := tomlfile.Join(l.faults...); err != nil {
-		return nil, err
+		return nil, l.footprint, err
 	}
-	return l.config, nil
+	l.config.footprint = l.footprint
+	return l.config, l.footprint, nil
 }
 
 // Outline is what a file says about its parts, without the secrets and the files
 // that it names.
 type Outline struct {
-	// Data is the path of the store's file.
-	Data string
+	// Data is [Config].Data, Place [Config].Place.
+	Data  string
+	Place Place
 	// Sources and Endpoints are the names, in order.
 	Sources, Endpoints []string
 }
 
-// ReadOutline reads what can be known of the file at path without its secrets.
+// ReadOutline reads what can be known of the file at path without its secrets,
+// but for that of the database.
 // Its error is that of [Load] for the keys and values that it reads.
 func ReadOutline(path string) (Outline, error) {
 	l, err := read(path, Options{})
@@ -58,7 +67,10 @@ func ReadOutline(path string) (Outline, error) {
 		return Outline{}, err
 	}
 	l.data()
-	return Outline{Data: l.config.Data, Sources: named(l.file.Source), Endpoints: named(l.file.Endpoint)}, tomlfile.Join(l.faults...)
+	return Outline{
+		Data: l.config.Data, Place: l.config.Place,
+		Sources: named(l.file.Source), Endpoints: named(l.file.Endpoint),
+	}, tomlfile.Join(l.faults...)
 }
 
 // loader turns a file into a Config, and goes on after a fault.
@@ -71,19 +83,25 @@ type loader struct {
 	faults []error
 	// faulty holds the keys that have a fault.
 	faulty []string
+	// footprint is what was read.
+	footprint footprint
 }
 
+// read parses the file. With an error comes a loader that knows its footprint
+// alone.
 func read(path string, opts Options) (*loader, error) {
+	l := &loader{dir: filepath.Dir(path), opts: opts}
+	l.footprint.file(path)
 	doc, err := tomlfile.ParseFile(path)
 	if err != nil {
-		return nil, err
+		return l, err
 	}
-	l := &loader{doc: doc, dir: filepath.Dir(path), opts: opts}
+	l.doc = doc
 	l.file.Listen, l.file.Data = defaultListen, defaultData
 	if err := doc.Decode(&l.file); err != nil {
 		l.take(err)
 	}
-	l.config = &Config{Path: path, Engine: engine.Config{
+	l.config = &Config{Path: path, doc: doc, opts: opts, Engine: engine.Config{
 		Sources:    map[string]engine.Source{},
 		Endpoints:  map[string]engine.Endpoint{},
 		Transforms: map[string]engine.GuestCode{},
@@ -129,6 +147,7 @@ func (l *loader) top() {
 	l.config.Engine.TrustedProxies = prefixes(l.file.TrustedProxies)
 	if path := l.file.Catalog.Path; path != "" {
 		dir := within(l.dir, path)
+		l.footprint.folder(dir)
 		if info, err := os.Stat(dir); err != nil {
 			l.note("catalog.path", "%s", err)
 		} else if !info.IsDir() {
@@ -149,26 +168,6 @@ func (l *loader) listen() {
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 		l.note("listen", "port %q must be a number from 0 to 65535", port)
-	}
-}
-
-func (l *loader) data() {
-	switch kind, _, isURL := strings.Cut(l.file.Data, "://"); {
-	case isURL && (kind == "postgres" || kind == "postgresql"):
-		l.note("data", "PostgreSQL is not supported in this version; write the path of a SQLite file, such as %q", defaultData)
-		return
-	case isURL:
-		l.note("data", "a URL of kind %q is no store; write the path of a SQLite file, such as %q", kind, defaultData)
-		return
-	case l.file.Data == "":
-		l.note("data", "is empty; write the path of a SQLite file, such as %q", defaultData)
-		return
-	}
-	l.config.Data = within(l.dir, l.file.Data)
-	if info, err := os.Stat(filepath.Dir(l.config.Data)); err != nil {
-		l.note("data", "its folder: %s", err)
-	} else if !info.IsDir() {
-		l.note("data", "%s is not a folder", filepath.Dir(l.config.Data))
 	}
 }
 

@@ -170,7 +170,7 @@ func TestReadOutlineNeedsNoSecrets(t *testing.T) {
 		t.Errorf("Endpoints = %q, want %q", got.Endpoints, want)
 	}
 	if _, err := configfile.ReadOutline("testdata/faults/top.toml"); err == nil {
-		t.Error("ReadOutline of a file with data = \"postgres://…\": no error")
+		t.Error("ReadOutline of a file with data = \"mysql://…\": no error")
 	}
 }
 

@@ -1,12 +1,13 @@
 package configfile
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/store"
-	"github.com/hookseal/hookseal/engine/store/sqlite"
 	"github.com/hookseal/hookseal/engine/tomlfile"
 )
 
@@ -16,8 +17,10 @@ type Running struct {
 	Engine *engine.Engine
 	// Store is the store that Engine works with.
 	Store store.Store
-	// Config is what the file said.
+	// Config is what the file said when it was opened; see [Running.Current].
 	Config *Config
+
+	current atomic.Pointer[Config]
 }
 
 // Open loads the file at path and opens the store and an engine with it. See
@@ -27,7 +30,7 @@ func Open(path string, opts Options) (*Running, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := sqlite.Open(config.Data, sqlite.Options{Logger: opts.Logger})
+	db, err := config.Place.Open(context.Background(), opts.Logger)
 	if err != nil {
 		return nil, err
 	}

@@ -157,6 +157,7 @@ func (l *loader) transform(key, name string) {
 		return
 	}
 	full := within(l.dir, name)
+	l.footprint.file(full)
 	info, err := os.Stat(full)
 	switch {
 	case err != nil:

@@ -37,6 +37,9 @@ func (l *loader) resolve(secrets []webhook.Secret, key string, ref secretRef) []
 	if l.isFaulty(key) {
 		return secrets
 	}
+	if file, is := strings.CutPrefix(ref.Ref, "file:"); is {
+		l.footprint.file(within(l.dir, file))
+	}
 	secret, err := References{LookupEnv: l.opts.LookupEnv, Dir: l.dir}.Secret(ref.Ref)
 	if err != nil {
 		l.note(key, "%s", err)

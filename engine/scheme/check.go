@@ -30,7 +30,11 @@ func Check(c *webhook.Claim, req *webhook.Request, secrets []webhook.Secret, all
 	j := &judge{req: req, secrets: secrets, now: now}
 	defer j.wipe()
 	v, alt := j.anyOf(c.AnyOf)
-	if !v.Accepted() {
+	switch {
+	case v.Accepted():
+	case v.Reason == webhook.FieldMissing && len(c.Time.Units) > 0 && !c.Time.Value.Found:
+		return webhook.Rejected(webhook.TimestampMissing, "the request states no time")
+	default:
 		return v
 	}
 	v.Covers = coverage(c, alt)
@@ -91,7 +95,7 @@ func admissible(c *webhook.Claim, allowed []webhook.Algorithm) webhook.Verdict {
 			if emptyNested(check.Message) {
 				return webhook.Rejected(webhook.ClaimUnkeyed, "a nested digest is of nothing")
 			}
-			if check.Key.From == webhook.Referenced && m.kind != publicKeyMethod || m.kind == digestMethod && !holdsSecret(check.Message) {
+			if check.Key.From == webhook.Referenced && m.kind != publicKeyMethod || m.kind == digestMethod && !holds(check.Message, webhook.SecretText) {
 				return webhook.Rejected(webhook.ClaimUnkeyed, fmt.Sprintf("no key takes part in the %s check", check.Algorithm))
 			}
 		}
@@ -119,10 +123,4 @@ func absent(parts []webhook.Part) (webhook.Origin, bool) {
 		}
 	}
 	return webhook.Origin{}, false
-}
-
-func holdsSecret(parts []webhook.Part) bool {
-	return slices.ContainsFunc(parts, func(p webhook.Part) bool {
-		return p.Kind == webhook.SecretText || p.Kind == webhook.Nested && p.Inner != nil && holdsSecret(p.Inner.Parts)
-	})
 }

@@ -43,6 +43,7 @@ func Compile(def Definition, event EventDef, settings map[string]string) (*Schem
 	s.signature, err = compileSignature(def.Signature, l)
 	note(err)
 	note(s.compileToken())
+	note(s.compileListedAlgorithm())
 	note(s.compileKeyID(def.KeyID, l))
 	note(s.compileTime(def.Time, l))
 	note(s.compileRequire(def.Require, l))
@@ -220,6 +221,13 @@ func (s *Scheme) compileMessage(defs MessageDef, l language) error {
 			return fmt.Errorf("algorithm %q takes no message", s.algorithm)
 		}
 		s.candidates = []candidate{{}}
+		return nil
+	}
+	if s.signature.listsComponents() {
+		if len(defs) > 0 {
+			return fmt.Errorf("signature.parse = %q takes no message: the signature lists what it covers, and components what it must", s.signature.parse)
+		}
+		s.candidates = []candidate{s.newCandidate("", s.signature.covers())}
 		return nil
 	}
 	if s.signature.parse == tokenSyntax {

@@ -147,6 +147,12 @@ func (j *judge) write(h io.Writer, key []byte, message []webhook.Part) bool {
 				return false
 			}
 			h.Write(body)
+		case webhook.CanonicalBody:
+			body, err := jsonvalue.AppendCanonical(nil, withoutBOM(j.req.Body))
+			if err != nil {
+				return false
+			}
+			h.Write(body)
 		case webhook.Nested:
 			raw, ok := j.nested(p.Inner, key)
 			if !ok {
@@ -221,7 +227,12 @@ func withoutBOM(body []byte) []byte { return bytes.TrimPrefix(body, []byte("\xef
 // VerifiedBody returns the bytes that the signature of an accepted request
 // covers: the body, or what it re-serialises to where that is what matched.
 func VerifiedBody(req *webhook.Request, v webhook.Verdict) []byte {
-	if v.Restringified {
+	switch {
+	case v.Canonical:
+		if out, err := jsonvalue.AppendCanonical(nil, withoutBOM(req.Body)); err == nil {
+			return out
+		}
+	case v.Restringified:
 		if out, err := jsonvalue.AppendStringify(nil, withoutBOM(req.Body)); err == nil {
 			return out
 		}

@@ -64,7 +64,7 @@ func (j *judge) digestEquals(c *webhook.Condition) bool {
 // one that a secret is part of, since a condition proves nothing by a secret, and
 // for one of which a part is not there.
 func (j *judge) digest(d *webhook.Digest) ([]byte, bool) {
-	if d == nil || holdsSecret(d.Parts) || emptyNested(d.Parts) {
+	if d == nil || holds(d.Parts, webhook.SecretText) || emptyNested(d.Parts) {
 		return nil, false
 	}
 	if _, missing := absent(d.Parts); missing {

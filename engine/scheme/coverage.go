@@ -91,6 +91,14 @@ func (r *reference) coveredBy(signed []webhook.Origin, body bool) bool {
 	return true
 }
 
+// withinSigned reports whether the value at a path of the JSON stands in an object
+// or array whose text is signed.
+func withinSigned(path string, signed []webhook.Origin) bool {
+	return slices.ContainsFunc(signed, func(s webhook.Origin) bool {
+		return s.Kind == webhook.JSONOrigin && strings.HasPrefix(path, s.Name+".")
+	})
+}
+
 func (r *reference) isBody() bool {
 	return len(r.pipes) == 0 && slices.Equal(r.origins, []webhook.Origin{{Kind: webhook.BodyOrigin}})
 }
@@ -106,7 +114,7 @@ func originCovered(o webhook.Origin, signed []webhook.Origin, body bool) bool {
 	case webhook.NoOrigin:
 		return false
 	case webhook.JSONOrigin, webhook.FormOrigin:
-		if body {
+		if body || o.Kind == webhook.JSONOrigin && withinSigned(o.Name, signed) {
 			return true
 		}
 	case webhook.BodyOrigin:
@@ -116,6 +124,9 @@ func originCovered(o webhook.Origin, signed []webhook.Origin, body bool) bool {
 			return true
 		}
 	case webhook.JWTOrigin:
+		if _, token, of := strings.Cut(o.Name, "\t"); of {
+			return slices.Contains(signed, webhook.Origin{Kind: webhook.JWTOrigin, Name: jwtInput + "\t" + token})
+		}
 		return slices.ContainsFunc(signed, func(s webhook.Origin) bool { return s.Kind == webhook.JWTOrigin })
 	}
 	return slices.Contains(signed, o)
@@ -151,7 +162,7 @@ func coverage(c *webhook.Claim, alt webhook.Alternative) webhook.Coverage {
 	walk = func(parts []webhook.Part) {
 		for _, p := range parts {
 			switch p.Kind {
-			case webhook.RawBody, webhook.ECMAScriptBody:
+			case webhook.RawBody, webhook.ECMAScriptBody, webhook.CanonicalBody:
 				covers |= webhook.CoversBody
 			case webhook.FromValue:
 				signed = append(signed, p.Value.Origin)
@@ -195,12 +206,14 @@ func claimReadsJSON(c *webhook.Claim, alt webhook.Alternative) bool {
 			return true
 		}
 	}
-	for _, check := range alt.AllOf {
-		if slices.ContainsFunc(check.Message, func(p webhook.Part) bool {
-			return p.Kind == webhook.FromValue && json(p.Value)
-		}) {
-			return true
-		}
+	var reads func(parts []webhook.Part) bool
+	reads = func(parts []webhook.Part) bool {
+		return slices.ContainsFunc(parts, func(p webhook.Part) bool {
+			return p.Kind == webhook.FromValue && json(p.Value) || p.Kind == webhook.Nested && p.Inner != nil && reads(p.Inner.Parts)
+		})
+	}
+	if slices.ContainsFunc(alt.AllOf, func(check webhook.Check) bool { return reads(check.Message) }) {
+		return true
 	}
 	return json(c.Time.Value)
 }

@@ -67,19 +67,34 @@ type SignatureDef struct {
 	Prefix List `toml:"prefix"`
 	// Parse is "plain" (the default: the whole value), "kv" (key=value items),
 	// "list" (version,signature items, or bare signatures without Take),
-	// "positional" (fields by their place), "jwt" (a JSON Web Token, RFC 7519) or
-	// "jws-detached" (RFC 7515, appendix F).
+	// "positional" (fields by their place), "jwt" (a JSON Web Token, RFC 7519),
+	// "jws-detached" (RFC 7515, appendix F), "rfc9421" (HTTP Message Signatures,
+	// with Signature-Input beside the header) or "cavage" (the draft before it,
+	// draft-cavage-http-signatures). The last two say themselves what is signed,
+	// and take no message.
 	Parse string `toml:"parse"`
 	// Take is the key or version whose values are signatures.
 	Take string `toml:"take"`
 	// Separator stands between items: by default a comma for kv, a space for
 	// list, and none for positional, which then is one item.
 	Separator string `toml:"separator"`
+	// Groups stands between groups of kv items, each with a signature of its own
+	// (Persona, while a secret is rotated); what is beside the signatures must be
+	// the same in all of them. By default there is one group.
+	Groups string `toml:"groups"`
 	// Between stands within an item: by default "=" for kv, and a comma.
 	Between string `toml:"between"`
 	// Fields name the positional fields in their order. One is "signature"; where
 	// that is the last, there may be several.
 	Fields []string `toml:"fields"`
+	// Components are what a signature of rfc9421 or cavage must cover, in the
+	// order in which they are signed: header fields in lower case, and @method,
+	// @target-uri, @authority, @scheme, @request-target, @path, @query and
+	// @query-param;name="NAME", or (request-target), (created) and (expires).
+	Components []string `toml:"components"`
+	// Label names the one of several signatures of rfc9421 that counts. Without
+	// it a request has one, whatever its name.
+	Label string `toml:"label"`
 	// Encoding is one of hex, HEX, base64, base64url, raw, or a list; the
 	// first is the one that is written. A token takes none.
 	Encoding List `toml:"encoding"`
@@ -90,7 +105,7 @@ type TimeDef struct {
 	// From is a template of one value.
 	From string `toml:"from"`
 	// Unit is how the moment is written: s, ms, rfc3339, iso8601,
-	// dotnet-invariant, or a list; the first is the one that is written.
+	// dotnet-invariant, http-date, or a list; the first is the one that is written.
 	Unit List `toml:"unit"`
 	// Tolerance is a duration, or "off" said aloud.
 	Tolerance string `toml:"tolerance"`
@@ -251,7 +266,11 @@ func (d SignatureDef) over(base SignatureDef) SignatureDef {
 	}
 	if d.Parse == "" {
 		d.Parse, d.Take, d.Fields = base.Parse, cmp.Or(d.Take, base.Take), base.Fields
-		d.Separator, d.Between = cmp.Or(d.Separator, base.Separator), cmp.Or(d.Between, base.Between)
+		d.Separator, d.Between, d.Groups = cmp.Or(d.Separator, base.Separator), cmp.Or(d.Between, base.Between), cmp.Or(d.Groups, base.Groups)
+		d.Label = cmp.Or(d.Label, base.Label)
+		if d.Components == nil {
+			d.Components = base.Components
+		}
 	}
 	if d.Encoding == nil {
 		d.Encoding = base.Encoding

@@ -24,6 +24,8 @@ type judge struct {
 
 	syntax headerSyntax
 	token  token
+	// listing is what a message signature says that it covers.
+	listing listing
 	// item is the path of the item that is judged, for values of it.
 	item   string
 	parts  []webhook.Part
@@ -73,7 +75,7 @@ func (j *judge) wipe() {
 	j.syntax.members = j.syntax.members[:0]
 	j.checks[0] = webhook.Check{}
 	j.req, j.secrets, j.stringify = nil, nil, 0
-	j.token, j.item = token{}, ""
+	j.token, j.listing, j.item = token{}, listing{}, ""
 	if cap(j.scratch) > maxKept {
 		j.scratch = nil
 	}
@@ -92,7 +94,12 @@ func (j *judge) wipe() {
 func (j *judge) evaluate(s *Scheme, c *candidate) (webhook.Alternative, webhook.Verdict) {
 	start := len(j.parts)
 	var refusal webhook.Verdict
-	if j.parts, refusal = j.appendParts(j.parts, c.parts); refusal.Reason != "" {
+	if s.signature.listsComponents() {
+		j.parts, refusal = j.appendListed(j.parts, &s.signature)
+	} else {
+		j.parts, refusal = j.appendParts(j.parts, c.parts)
+	}
+	if refusal.Reason != "" {
 		return webhook.Alternative{}, refusal
 	}
 	j.checks[0] = webhook.Check{
@@ -134,21 +141,23 @@ func (j *judge) appendParts(parts []webhook.Part, t template) ([]webhook.Part, w
 // alternative judges the checks of one alternative, which must all hold.
 func (j *judge) alternative(alt webhook.Alternative) webhook.Verdict {
 	v := webhook.Rejected(webhook.SignatureMissing, "the alternative has no check")
-	restringified, signed := false, [32]byte{}
+	restringified, canonical, signed := false, false, [32]byte{}
 	for i := range alt.AllOf {
 		if v = j.check(&alt.AllOf[i]); !v.Accepted() {
 			return v
 		}
-		restringified = restringified || restringifies(alt.AllOf[i].Message)
+		canonical = canonical || holds(alt.AllOf[i].Message, webhook.CanonicalBody)
+		restringified = restringified || canonical || holds(alt.AllOf[i].Message, webhook.ECMAScriptBody)
 		signed = j.fingerprint(signed, i > 0)
 	}
-	v.Candidate, v.Restringified, v.Signed = alt.Name, restringified, signed
+	v.Candidate, v.Restringified, v.Canonical, v.Signed = alt.Name, restringified, canonical, signed
 	return v
 }
 
-func restringifies(parts []webhook.Part) bool {
+// holds reports whether a part of the kind is among the parts, or within one.
+func holds(parts []webhook.Part, kind webhook.PartKind) bool {
 	return slices.ContainsFunc(parts, func(p webhook.Part) bool {
-		return p.Kind == webhook.ECMAScriptBody || p.Kind == webhook.Nested && p.Inner != nil && restringifies(p.Inner.Parts)
+		return p.Kind == kind || p.Kind == webhook.Nested && p.Inner != nil && holds(p.Inner.Parts, kind)
 	})
 }
 

@@ -139,7 +139,21 @@ func (k *jwk) ec() keyPair {
 
 // point returns x and y as SEC 1 writes an uncompressed point.
 func (k *jwk) point(size int) []byte {
-	return append(append([]byte{4}, k.bytes("x", size)...), k.bytes("y", size)...)
+	return append(append([]byte{4}, k.coordinate("x", size)...), k.coordinate("y", size)...)
+}
+
+// coordinate returns a coordinate in full length. RFC 7518 demands that; TrueLayer
+// publishes keys on P-521 of which the leading zero byte was left out.
+func (k *jwk) coordinate(name string, size int) []byte {
+	out := k.bytes(name, 0)
+	switch {
+	case k.err != nil || len(out) == size:
+	case len(out) > size || out[0] == 0:
+		k.fail("member %s of the JWK is %d bytes, want %d", name, len(out), size)
+	default:
+		return append(make([]byte, size-len(out)), out...)
+	}
+	return out
 }
 
 func (k *jwk) secp256k1() keyPair {

@@ -53,6 +53,9 @@ func (j *judge) readToken(p *signaturePlan, text string, at webhook.Origin) webh
 	if len(parts) != 3 {
 		return malformed("a token has three parts with dots between them, this has %d", len(parts))
 	}
+	if strings.Contains(parts[2], "=") {
+		return malformed("the signature of the token is padded, as none is written (RFC 7515, section 2)")
+	}
 	if (p.parse == detachedSyntax) != (parts[1] == "") {
 		return malformed("the payload of the token must be %s", map[bool]string{true: "detached", false: "there"}[p.parse == detachedSyntax])
 	}

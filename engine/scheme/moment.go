@@ -2,6 +2,7 @@ package scheme
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -33,6 +34,9 @@ func parseUnit(text string, unit webhook.TimeUnit) (time.Time, bool) {
 		return parseISO(text, true)
 	case webhook.ISO8601:
 		return parseISO(text, false)
+	case webhook.HTTPDate:
+		t, err := time.Parse(http.TimeFormat, text)
+		return t, err == nil && t.Format(http.TimeFormat) == text
 	case webhook.DotNetInvariant:
 		if len(text) != len(dotNetLayout) {
 			return time.Time{}, false
@@ -66,13 +70,15 @@ func formatMoment(t time.Time, unit webhook.TimeUnit) string {
 		return t.Format("2006-01-02T15:04:05.000Z07:00")
 	case webhook.DotNetInvariant:
 		return t.Format(dotNetLayout)
+	case webhook.HTTPDate:
+		return t.Format(http.TimeFormat)
 	default:
 		return strconv.FormatInt(t.Unix(), 10)
 	}
 }
 
 func compileUnits(list List) ([]webhook.TimeUnit, error) {
-	known := []webhook.TimeUnit{webhook.UnixSeconds, webhook.UnixMilliseconds, webhook.RFC3339, webhook.ISO8601, webhook.DotNetInvariant}
+	known := []webhook.TimeUnit{webhook.UnixSeconds, webhook.UnixMilliseconds, webhook.RFC3339, webhook.ISO8601, webhook.DotNetInvariant, webhook.HTTPDate}
 	if len(list) == 0 {
 		return nil, fmt.Errorf("time needs a unit, one of %v", known)
 	}

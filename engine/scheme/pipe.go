@@ -28,6 +28,8 @@ type pipe struct {
 	digest   webhook.Algorithm
 	encoding webhook.Encoding
 	headers  *signedHeaders
+	// write makes the text that the pipe reads, nil where a signer cannot.
+	write func(text string) string
 }
 
 const (
@@ -38,37 +40,39 @@ const (
 // Pipes lists the pipes with the provider that needs each.
 func Pipes() map[string]string {
 	return map[string]string{
-		stringifyECMAScript: "the body as JSON.stringify(JSON.parse(body)) writes it (Chaindoc)",
-		"uuid:N":            "a GUID as its 32 lower-case hex digits (smino)",
-		"dotnet-invariant":  "an ISO 8601 moment as DateTime.ToString writes it in the invariant culture of .NET (smino)",
-		"with-port":         "the URL with the standard port of its scheme where it names none (Twilio)",
-		"without-port":      "the URL without its port (Twilio)",
-		"without-query":     "the URL or target without its query (Plivo)",
-		optionalPipe:        "an absent value is an empty text, and no text is put around it (Mercado Pago)",
-		"prefix:'TEXT'":     "with TEXT before it (Mercado Pago)",
-		"suffix:'TEXT'":     "with TEXT behind it (Mercado Pago)",
-		"lower":             "ASCII letters in lower case (Mercado Pago)",
-		"upper":             "ASCII letters in upper case (2Checkout)",
-		"trim":              "without white space around it (PayKickstart)",
-		"digits":            "its digits alone (iPay88)",
-		"number":            "a JSON number as ECMAScript writes it (Adyen)",
-		"json:PATH":         "the scalar at a dotted path of a text that is JSON (Dropbox Sign)",
-		"decode:base64":     "the text that is written in base64 (eBay)",
-		"decode:base64url":  "the text that is written in base64url (eBay)",
-		"decode:hex":        "the text that is written in hex (none yet)",
-		"decode:url":        "the text that is percent-encoded (HubSpot)",
-		"json-string":       "the text as a JSON string (Hygraph)",
+		stringifyECMAScript:   "the body as JSON.stringify(JSON.parse(body)) writes it (Chaindoc)",
+		"uuid:N":              "a GUID as its 32 lower-case hex digits (smino)",
+		"dotnet-invariant":    "an ISO 8601 moment as DateTime.ToString writes it in the invariant culture of .NET (smino)",
+		"with-port":           "the URL with the standard port of its scheme where it names none (Twilio)",
+		"without-port":        "the URL without its port (Twilio)",
+		"without-query":       "the URL or target without its query (Plivo)",
+		optionalPipe:          "an absent value is an empty text, and no text is put around it (Mercado Pago)",
+		"prefix:'TEXT'":       "with TEXT before it (Mercado Pago)",
+		"suffix:'TEXT'":       "with TEXT behind it (Mercado Pago)",
+		"lower":               "ASCII letters in lower case (Mercado Pago)",
+		"upper":               "ASCII letters in upper case (2Checkout)",
+		"trim":                "without white space around it (PayKickstart)",
+		"digits":              "its digits alone (iPay88)",
+		"number":              "a JSON number as ECMAScript writes it (Adyen)",
+		"json:PATH":           "the scalar at a dotted path of a text that is JSON (Dropbox Sign)",
+		"decode:base64":       "the text that is written in base64 (eBay)",
+		"decode:base64url":    "the text that is written in base64url (eBay)",
+		"decode:hex":          "the text that is written in hex (none yet)",
+		"decode:url":          "the text that is percent-encoded (HubSpot)",
+		"json-string":         "the text as a JSON string (Hygraph)",
+		"content-digest:NAME": "the digest, in base64, of one algorithm in Content-Digest, RFC 9530 (MailChannels)",
+		"digest:NAME":         "the digest of one algorithm in Digest, RFC 3230 (Keygen)",
 		"sha256, sha1, md5, sha384, sha512, keccak-256, crc32": "a digest of what stands before, in bytes (Midtrans)",
 		"hex, HEX, base64, base64url, decimal":                 "bytes as text (Midtrans)",
 		"signed-headers:'LIST','COLON','END',NAME":             "the headers that the value lists, separated by LIST, as name COLON value, joined by END; the list must hold each NAME (Contentful)",
-		"sort-unique":                                          "the fields of a form in order, each name and value once, run together (Twilio)",
-		"sort":                                                 "the fields in the order of their names (Mandrill)",
-		"without:NAME,NAME":                                    "without these fields (Shopify)",
-		"without-empty":                                        "without the fields that are empty or 0 (PayKickstart)",
-		"merge:'TEXT'":                                         "the values of one name as one, joined by TEXT (Shopify)",
-		"join:'EQUALS','BETWEEN'":                              "the fields as text: name EQUALS value, joined by BETWEEN (Shopify)",
-		"join-encoded:'EQUALS','BETWEEN'":                      "the same, with names and values percent-encoded (MessageBird)",
-		"values:'BETWEEN'":                                     "the values alone, joined by BETWEEN (Platron)",
+		"sort-unique":                     "the fields of a form in order, each name and value once, run together (Twilio)",
+		"sort":                            "the fields in the order of their names (Mandrill)",
+		"without:NAME,NAME":               "without these fields (Shopify)",
+		"without-empty":                   "without the fields that are empty or 0 (PayKickstart)",
+		"merge:'TEXT'":                    "the values of one name as one, joined by TEXT (Shopify)",
+		"join:'EQUALS','BETWEEN'":         "the fields as text: name EQUALS value, joined by BETWEEN (Shopify)",
+		"join-encoded:'EQUALS','BETWEEN'": "the same, with names and values percent-encoded (MessageBird)",
+		"values:'BETWEEN'":                "the values alone, joined by BETWEEN (Platron)",
 	}
 }
 
@@ -150,6 +154,9 @@ func parsePipe(name string) (pipe, error) {
 	}
 	if enc := webhook.Encoding(name); slices.Contains(textEncodings, enc) {
 		p.encoding = enc
+		return p, nil
+	}
+	if p, ok := parseDigestPipe(word, rest); ok {
 		return p, nil
 	}
 	if pairs, ok := parsePairPipe(word, args); ok {

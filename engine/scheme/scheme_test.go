@@ -201,6 +201,7 @@ func TestCompileFaults(t *testing.T) {
 			d.Time = &scheme.TimeDef{From: "{header.x}", Unit: scheme.List{"s"}, Tolerance: "0s"}
 		}, "neither a positive duration"},
 		{"time unit", func(d *scheme.Definition) { d.Time = &scheme.TimeDef{From: "{header.x}", Unit: scheme.List{"m"}} }, "unknown time unit"},
+		{"time without a tolerance", func(d *scheme.Definition) { d.Time = &scheme.TimeDef{From: "{header.x}", Unit: scheme.List{"s"}} }, `neither a positive duration such as "5m" nor "off"`},
 		{"time text", func(d *scheme.Definition) { d.Time = &scheme.TimeDef{From: "at {header.x}", Unit: scheme.List{"s"}} }, "must be one value"},
 		{"require", func(d *scheme.Definition) { d.Require = []scheme.RequireDef{{Equals: []string{"{header.x}"}}} }, "needs either"},
 		{"rule and message", func(d *scheme.Definition) { d.Rule = "rule.js" }, "takes algorithms alone"},

@@ -59,6 +59,11 @@ func Sign(s *Scheme, req *webhook.Request, m Message, secrets []webhook.Secret) 
 	if s.signature.isToken() {
 		j.makeToken(s, claims)
 	}
+	if s.signature.listsComponents() {
+		if err := j.makeListing(s); err != nil {
+			return err
+		}
+	}
 	alt, refusal := j.evaluate(s, c)
 	if refusal.Reason != "" {
 		return cannotSign(refusal)
@@ -106,6 +111,15 @@ func (p *signaturePlan) place() webhook.Origin {
 
 // checkRequired refuses to send what the scheme itself would refuse.
 func (j *judge) checkRequired(s *Scheme) error {
+	if s.time != nil {
+		at, refusal := j.resolve(s.time.from)
+		if refusal.Reason == "" && !at.Found {
+			refusal = webhook.Rejected(webhook.TimestampMissing, s.time.from.source+" is absent")
+		}
+		if refusal.Reason != "" {
+			return cannotSign(refusal)
+		}
+	}
 	for _, r := range s.require {
 		c, refusal := j.condition(r)
 		if refusal.Reason == "" {
@@ -225,11 +239,12 @@ func (j *judge) stateRequired(s *Scheme, claims *claimSet) error {
 		if refusal.Reason != "" {
 			return cannotSign(refusal)
 		}
-		if c.Left.Found || len(r.left.pipes) > 0 {
+		write, writes := r.left.writer()
+		if c.Left.Found || !writes {
 			continue
 		}
 		if text, ok := j.demanded(&c); ok {
-			j.put(c.Left.Origin, text, claims)
+			j.put(c.Left.Origin, write(text), claims)
 		}
 	}
 	return nil

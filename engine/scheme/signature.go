@@ -31,6 +31,8 @@ type signaturePlan struct {
 	parse     syntax
 	take      string
 	separator string
+	// groups stands between groups of pairs, empty for one group alone.
+	groups string
 	// between stands within an item: between version and signature, or between
 	// the fields of a positional item.
 	between   string
@@ -38,6 +40,11 @@ type signaturePlan struct {
 	encodings []webhook.Encoding
 	// algorithm is what the header of a token must name.
 	tokenAlgorithm string
+	// components are what a message signature must cover, label its name, and
+	// algorithmNames what it may call its algorithm, the first the one written.
+	components     []component
+	label          string
+	algorithmNames []string
 }
 
 // syntax is how the text of a signature is taken apart.
@@ -50,6 +57,8 @@ const (
 	positionalSyntax syntax = "positional"
 	tokenSyntax      syntax = "jwt"
 	detachedSyntax   syntax = "jws-detached"
+	messageSyntax    syntax = "rfc9421"
+	cavageSyntax     syntax = "cavage"
 )
 
 // signatureField is what the signature is called among positional fields.
@@ -60,7 +69,7 @@ func (p *signaturePlan) isToken() bool { return p.parse == tokenSyntax || p.pars
 func compileSignature(d SignatureDef, l language) (signaturePlan, error) {
 	p := signaturePlan{
 		numbered: d.Numbered, repeats: d.Repeats, prefixes: d.Prefix, parse: syntax(d.Parse),
-		take: d.Take, separator: d.Separator, between: d.Between, fields: d.Fields,
+		take: d.Take, separator: d.Separator, groups: d.Groups, between: d.Between, fields: d.Fields,
 	}
 	for _, name := range d.Header {
 		name, err := fillSettings(name, l.settings)
@@ -93,13 +102,16 @@ func compileSignature(d SignatureDef, l language) (signaturePlan, error) {
 		p.encodings = []webhook.Encoding{webhook.Base64URL}
 		return p, nil
 	}
+	if err := p.compileListing(d); err != nil || p.listsComponents() {
+		return p, err
+	}
 	p.encodings, err = compileEncodings(d.Encoding)
 	return p, err
 }
 
 func (p *signaturePlan) compileSyntax(d SignatureDef) error {
 	separators := map[syntax][2]string{
-		plainSyntax: {}, pairsSyntax: {",", "="}, listSyntax: {" ", ","}, positionalSyntax: {"", ","}, tokenSyntax: {}, detachedSyntax: {},
+		plainSyntax: {}, pairsSyntax: {",", "="}, listSyntax: {" ", ","}, positionalSyntax: {"", ","}, tokenSyntax: {}, detachedSyntax: {}, messageSyntax: {}, cavageSyntax: {},
 	}
 	if p.parse == "" {
 		p.parse = plainSyntax
@@ -108,9 +120,11 @@ func (p *signaturePlan) compileSyntax(d SignatureDef) error {
 	structured := p.parse == pairsSyntax || p.parse == listSyntax || p.parse == positionalSyntax
 	switch {
 	case !known:
-		return fmt.Errorf("unknown signature.parse %q; it is plain, kv, list, positional, jwt or jws-detached", d.Parse)
+		return fmt.Errorf("unknown signature.parse %q; it is plain, kv, list, positional, jwt, jws-detached, rfc9421 or cavage", d.Parse)
 	case !structured && (p.take != "" || p.separator != "" || p.between != ""):
 		return errors.New(`signature.take, signature.separator and signature.between go with parse = "kv", "list" or "positional"`)
+	case p.parse != pairsSyntax && p.groups != "":
+		return errors.New(`signature.groups goes with parse = "kv"`)
 	case p.parse == pairsSyntax && p.take == "":
 		return errors.New(`signature.parse = "kv" needs take, the key of the signature`)
 	case (p.parse == positionalSyntax) != (len(p.fields) > 0):
@@ -262,6 +276,10 @@ func (j *judge) signatureText(p *signaturePlan, text string, at webhook.Origin) 
 		return j.readPositional(p, text, at)
 	case tokenSyntax, detachedSyntax:
 		return j.readToken(p, text, at)
+	case messageSyntax:
+		return j.readMessageSignature(p, text, at)
+	case cavageSyntax:
+		return j.readCavage(p, text, at)
 	}
 	j.addSignature(p, text, at)
 	return webhook.Verdict{Outcome: webhook.Accept}
@@ -272,20 +290,36 @@ func (j *judge) addSignature(p *signaturePlan, text string, at webhook.Origin) {
 }
 
 // readPairs reads "t=1,v1=ab,v1=cd". A member beside the signature may stand
-// once only, since the message is made of it.
+// once only, since the message is made of it; in another group it may be again,
+// and the same.
 func (j *judge) readPairs(p *signaturePlan, text string, at webhook.Origin) webhook.Verdict {
-	for item := range strings.SplitSeq(text, p.separator) {
-		key, value, ok := strings.Cut(strings.TrimSpace(item), p.between)
-		if !ok {
-			return webhook.Rejected(webhook.SignatureMalformed, "")
-		}
-		if key == p.take {
-			j.addSignature(p, value, at)
-		} else if !j.syntax.add(key, value) {
-			return webhook.Rejected(webhook.SignatureMalformed, "")
+	wellFormed := true
+	if p.groups == "" {
+		wellFormed = j.readGroup(p, text, at)
+	} else {
+		for group := range strings.SplitSeq(text, p.groups) {
+			wellFormed = wellFormed && j.readGroup(p, group, at)
 		}
 	}
+	if !wellFormed {
+		return webhook.Rejected(webhook.SignatureMalformed, "")
+	}
 	return j.taken(p, true)
+}
+
+func (j *judge) readGroup(p *signaturePlan, text string, at webhook.Origin) bool {
+	for item := range strings.SplitSeq(text, p.separator) {
+		key, value, ok := strings.Cut(strings.TrimSpace(item), p.between)
+		switch {
+		case !ok:
+			return false
+		case key == p.take:
+			j.addSignature(p, value, at)
+		case !j.syntax.add(key, value) && (p.groups == "" || j.syntax.find(key).Text != value):
+			return false
+		}
+	}
+	return true
 }
 
 // readList reads "v1,ab v1,cd v1a,ef", where other versions are passed over, or
@@ -385,6 +419,8 @@ func (p *signaturePlan) write(encoded []string, members []webhook.Value) string 
 				items = append(items, syntax.find(name).Text)
 			}
 		}
+	case messageSyntax, cavageSyntax:
+		items = []string{p.writeListed(encoded[0], members)}
 	default:
 		items = encoded[:1]
 	}

@@ -101,6 +101,11 @@ func (s *Scheme) judgeRest(j *judge, at webhook.Value, v webhook.Verdict, readsJ
 			return refusal
 		}
 	}
+	if s.signature.listsComponents() {
+		if refusal := j.judgeExpiry(); refusal.Reason != "" {
+			return refusal
+		}
+	}
 	for _, r := range s.require {
 		c, refusal := j.condition(r)
 		if refusal.Reason != "" {
@@ -149,6 +154,9 @@ func (s *Scheme) Claim(req *webhook.Request) (*webhook.Claim, webhook.Verdict) {
 			return nil, refusal
 		}
 		claim.Conditions = append(claim.Conditions, c)
+	}
+	if v := j.syntax.find(expiresParam); v.Found && s.signature.listsComponents() {
+		claim.Conditions = append(claim.Conditions, webhook.Condition{Kind: webhook.NotAfter, Left: v, Unit: webhook.UnixSeconds})
 	}
 	if s.time != nil {
 		at, refusal := j.resolve(s.time.from)

@@ -29,7 +29,11 @@ type call struct {
 	// parsed are the containers that were built from JSON text.
 	parsed map[*goja.Object]*container
 	// body is the event's body, which must not get into a message.
-	body string
+	body []byte
+	// env are the settings of the transform.
+	env map[string]string
+	// registered is what the script gave to addHandler, nil if it has not.
+	registered goja.Value
 	// overran is set when the time is up.
 	overran atomic.Bool
 }
@@ -47,7 +51,7 @@ func (g *guest) newCall(log func(level, line string)) *call {
 // useEvent makes Date and Math.random functions of the event, and keeps its body
 // out of messages.
 func (c *call) useEvent(ev *webhook.Event) {
-	c.body = string(ev.Body)
+	c.body = ev.Body
 	c.vm.SetTimeSource(func() time.Time { return ev.Time })
 	var source *rand.Rand
 	c.vm.SetRandSource(func() float64 {
@@ -106,8 +110,13 @@ func (c *call) hook(hook webhook.Hook) (goja.Callable, error) {
 }
 
 func (c *call) installGlobals() error {
-	if err := c.vm.Set("console", c.vm.NewDynamicObject(c.console())); err != nil {
-		return fmt.Errorf("define console: %w", err)
+	if err := c.installLibrary(); err != nil {
+		return err
+	}
+	if c.guest.unit.registers {
+		if err := c.installHookdeck(); err != nil {
+			return err
+		}
 	}
 	for _, g := range c.guest.guards {
 		if err := g.install(c); err != nil {
@@ -182,7 +191,7 @@ func (c *call) abandoned(ctx context.Context) error {
 func (c *call) timeout(err error, limit time.Duration) error {
 	timeout := c.guest.fault(webhook.GuestTimeout, "ran longer than %s", limit)
 	if at, ok := err.(*webhook.GuestError); ok {
-		timeout.Line, timeout.Column = at.Line, at.Column
+		timeout.File, timeout.Line, timeout.Column = at.File, at.Line, at.Column
 	}
 	return timeout
 }

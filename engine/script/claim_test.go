@@ -83,7 +83,7 @@ func TestClaimIsJudged(t *testing.T) {
 		{"no hex", request(body, "X-Ts", ts, "X-Sig", "v0=zz"), webhook.SignatureMalformed},
 		{"two headers", request(body, "X-Ts", ts, "X-Sig", good, "X-Sig", good), webhook.SignatureAmbiguous},
 		{"two times", request(body, "X-Ts", ts, "X-Ts", ts, "X-Sig", good), webhook.FieldAmbiguous},
-		{"no time", request(body, "X-Sig", good), webhook.FieldMissing},
+		{"no time", request(body, "X-Sig", good), webhook.TimestampMissing},
 		{"other body", request(body+" ", "X-Ts", ts, "X-Sig", good), webhook.SignatureMismatch},
 		{"too old", request(body, "X-Ts", old, "X-Sig", oldSig), webhook.TimestampTooOld},
 		{"not in the set", request(other, "X-Ts", ts, "X-Sig", sign(other)), webhook.ConditionFailed},

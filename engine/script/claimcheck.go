@@ -64,6 +64,8 @@ func (r *claimReader) signature(v goja.Value, path string) (*webhook.Signature, 
 	switch {
 	case err != nil:
 		return nil, err
+	case h.fault == webhook.AlgorithmNotAllowed:
+		r.fault = earlier(r.fault, h.fault)
 	case h.fault == webhook.FieldAmbiguous:
 		r.fault = earlier(r.fault, webhook.SignatureAmbiguous)
 	case h.fault != "" || h.Found && h.Text == "":
@@ -123,7 +125,7 @@ func (r *claimReader) part(v goja.Value, path string) (webhook.Part, error) {
 		return webhook.Part{Kind: webhook.FromValue, Value: h.Value}, nil
 	}
 	if _, ok := v.(*goja.Object); !ok {
-		return webhook.Part{}, abiFault("%s is %s, want a string, a value of the request, request.body, request.stringified, context.secret or { digest }", path, describe(v))
+		return webhook.Part{}, abiFault("%s is %s, want a string, a value of the request, request.body, request.stringified, request.canonical, context.secret or { digest }", path, describe(v))
 	}
 	f, err := objectFields(v, path, "digest")
 	if err != nil {

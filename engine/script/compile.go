@@ -15,9 +15,15 @@ import (
 
 // unit is a compiled script.
 type unit struct {
-	name    string
-	source  string
+	name   string
+	source string
+	// origin finds places of a bundle in its sources, nil for a plain script.
+	origin  func(line, column int) Place
 	program *goja.Program
+	// form is how transform is called, unless the script calls addHandler.
+	form form
+	// registers says that the script may call addHandler.
+	registers bool
 	// hooks are the expressions whose values are the script's functions, to be
 	// run after program.
 	hooks map[webhook.Hook]*goja.Program
@@ -26,9 +32,8 @@ type unit struct {
 // maxExports bounds how often a script is parsed.
 const maxExports = 64
 
-// compile parses a script and finds its hooks.
-func compile(name, text string) (_ *unit, err error) {
-	u := &unit{name: name, source: text}
+// compile parses the script and finds its hooks.
+func (u *unit) compile() (err error) {
 	defer func() {
 		// goja reports some faults of a script as a panic.
 		if x := recover(); x != nil {
@@ -37,23 +42,23 @@ func compile(name, text string) (_ *unit, err error) {
 	}()
 	tree, exports, err := u.parse()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	named, err := u.hookNames(tree, exports)
+	named, err := u.findHooks(tree, exports)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	// What has exports is a module, and modules are strict.
 	if u.program, err = goja.CompileAST(tree, len(exports) > 0); err != nil {
-		return nil, u.compileFault(err)
+		return u.compileFault(err)
 	}
 	u.hooks = map[webhook.Hook]*goja.Program{}
 	for hook, expression := range named {
 		if u.hooks[hook], err = goja.Compile("", expression, true); err != nil {
-			return nil, u.compileFault(err)
+			return u.compileFault(err)
 		}
 	}
-	return u, nil
+	return nil
 }
 
 // parse returns the tree of the script with its export words taken out.
@@ -87,12 +92,23 @@ func (u *unit) parse() (*ast.Program, []export, error) {
 			}
 			exports = append(exports, exp)
 		case "import":
-			return nil, nil, u.faultAt(at, "import is not supported: a script is one file")
+			return nil, nil, u.importFault(at)
 		default:
 			return nil, nil, u.faultAt(at, "%s", faults[0].Message)
 		}
 	}
 }
+
+// importFault reports that a script needs another file.
+func (u *unit) importFault(at int) error {
+	return &importError{u.faultAt(at, "import is not supported: a script is one file")}
+}
+
+// importError is the fault of a script that a bundler could load.
+type importError struct{ fault *webhook.GuestError }
+
+func (e *importError) Error() string { return e.fault.Error() }
+func (e *importError) Unwrap() error { return e.fault }
 
 // compileFault turns an error of goja's compiler into a GuestError.
 func (u *unit) compileFault(err error) error {
@@ -105,11 +121,23 @@ func (u *unit) compileFault(err error) error {
 
 // faultAt reports a fault of the kind compile at an offset of the source.
 func (u *unit) faultAt(offset int, format string, args ...any) *webhook.GuestError {
-	line, column := u.place(file.NewFile(u.name, u.source, 1).Position(offset))
-	return &webhook.GuestError{
-		Guest: u.name, Kind: webhook.GuestCompile, Line: line, Column: column,
-		Message: fmt.Sprintf(format, args...),
+	fault := &webhook.GuestError{Guest: u.name, Kind: webhook.GuestCompile, Message: fmt.Sprintf(format, args...)}
+	u.locate(fault, file.NewFile(u.name, u.source, 1).Position(offset))
+	return fault
+}
+
+// locate fills in the place of a position, and reports whether there is one: in
+// a bundle some code is nobody's.
+func (u *unit) locate(fault *webhook.GuestError, p file.Position) bool {
+	line, column := u.place(p)
+	if line > 0 && u.origin != nil {
+		// Of what was bundled, a column is off by one for each character beyond
+		// U+FFFF before it.
+		at := u.origin(line, column)
+		fault.File, line, column = at.File, at.Line, at.Column
 	}
+	fault.Line, fault.Column = line, column
+	return line > 0
 }
 
 // place returns line and column of a position, the column in characters as

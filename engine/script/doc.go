@@ -1,10 +1,10 @@
 // Package script runs JavaScript guests: transforms of events, and rules that
 // say what a request claims was signed.
 //
-// A script is one file of ECMAScript for goja, compiled once. Every call gets a
-// virtual machine of its own, so that no call sees what another left. There is
-// no network, no disk, no timer and no module loader in it; console.log, info,
-// debug, warn and error write to the log of the call.
+// A script is one file of ECMAScript for goja, compiled once; with a [Bundler] it
+// may be TypeScript and import other files. Every call gets a virtual machine of
+// its own, so that no call sees what another left. There is no network, no disk,
+// no timer and no module loader in it.
 //
 // # Forms
 //
@@ -12,12 +12,25 @@
 //
 //	export default function transform(event, context) { … }   // also unnamed, async or an arrow
 //	export function claim(request, context) { … }             // also const claim = …
+//	export { toCRM as default }
 //
 // The default export is transform unless its name is claim. Export stands at the
-// top level in front of a declaration or, after default, of an expression; lists
-// (export { a }) and import are refused. A script with exports is strict. One
-// without any is an ordinary script whose top level declares transform or claim.
-// Line and column of an error are those of the file; columns count characters.
+// top level in front of a declaration, of a list or, after default, of an
+// expression. A script with exports is strict. Line and column of an error are
+// those of the file that its author wrote; columns count characters.
+//
+// A script without exports is in the form of another service, by what it calls
+// or declares: addHandler("transform", (request, context) => …) is Hookdeck's,
+// function handler(webhook) Svix's, and function transform(payload) Convoy's.
+// scripts/FORMS.md says what their results mean. It may declare claim beside.
+//
+// # Library
+//
+// Beside what ECMAScript has there are console (log, info, debug, warn and error
+// write to the log of the call), digest(algorithm, data, encoding), btoa and atob,
+// TextEncoder and TextDecoder for UTF-8, structuredClone, URL and
+// URLSearchParams. Each is there for a script in whose text its name stands.
+// Hosts of a URL are names of ASCII: others must be given in their xn-- form.
 //
 // # transform
 //
@@ -53,7 +66,8 @@
 // twice. Untouched data is the body byte for byte. In data that was touched,
 // arrays and objects that were not keep their text with its white space, members
 // their text and their place, also one that was set to the value it had, and new
-// members come last; of names that come twice the last value is left. Arrays and
+// members come last. Members of one name are all left while the script does not
+// touch them; else the first is, with its new value. Arrays and
 // objects take their text along where they are moved to; a number or string that
 // is copied is the script's own, and written as JSON.stringify would. The same
 // holds for what JSON.parse gives. Member names with lone surrogates are read
@@ -88,29 +102,39 @@
 //
 //	key         { from: "source" | "hint" | "reference", prepare, id, url, certificate }
 //	message     strings, values, request.body, request.stringified (the body as JSON.stringify
-//	            writes it), context.secret, { digest: { algorithm, encoding, parts } }
+//	            writes it), request.canonical (as RFC 8785 does), context.secret,
+//	            { digest: { algorithm, encoding, parts } }; the digest "verbatim" is none
 //	encoding    hex, HEX, base64, base64url, raw, or a list
-//	time        { value, unit, tolerance }; unit is s, ms, rfc3339, iso8601, dotnet-invariant or a list
+//	time        { value, unit, tolerance }; unit is s, ms, rfc3339, iso8601, dotnet-invariant, http-date or a list
 //	conditions  { equals: [a, b] }, { value, in: [texts] }, { value, digest }, { notBefore, unit },
 //	            { notAfter, unit }, each with optional: true or without
 //	challenge   { status, contentType, body, unsigned }
 //	refused     a [webhook.Reason], in place of all the rest
 //
 // Values are request.method, path and url, and what the functions request.header,
-// query, json (a dotted path) and setting give for a name. A value is always an
-// object, also for what the request does not have. It remembers its place in the
-// request, from which the host computes what the signature covers. Its members:
+// query, form, cookie, json (a dotted path) and setting give for a name;
+// request.jsonText(path), the JSON of an object or array too, as it was sent or with
+// "stringified" behind the path as JSON.stringify writes it; and
+// request.value(expression), what a value of the language of schemes gives, such as
+// "json.EventId or json.eventId | uuid:N". A value is always an object, also for what
+// the request does not have. It remembers its place in the request, from which the
+// host computes what the signature covers. Its members:
 //
 //	text, found, fault            fault is the [webhook.Reason] why it is there and cannot count
 //	or(other)                     the one of two that is there; both are refused
 //	strip(prefix)                 without a prefix that must be there
 //	split(separator, n)           the n-th piece, from zero
 //	member(separator, key, n)     what follows key= in the n-th such piece, from zero
+//	jws(algorithm, name)          of a JSON Web Signature of the algorithm, "ES256" and the
+//	                              like: its input, which is what is signed, its signature, or
+//	                              the scalar at header.PATH or claims.PATH
 //
 // Text made of a value, such as value.text or "v0:" + value, has no place: it may
 // be signed and covers nothing. Authorization, Proxy-Authorization and Cookie can
-// be put into a claim and not read. The string request.target and the object
-// request.headers are for looking at, as is context.settings.
+// be put into a claim and not read. For looking at are the string request.target,
+// the object request.headers, request.text (the body, undefined if it is not UTF-8),
+// request.fields("form") and request.fields("query") (lists of names and values,
+// decoded and in order, null if they cannot be read), and context.settings.
 //
 // # Limits
 //

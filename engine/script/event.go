@@ -143,6 +143,9 @@ func (c *call) settings(settings map[string]string) goja.Value {
 
 // carriesJSON reports whether a media type is JSON's.
 func carriesJSON(contentType string) bool {
+	if contentType == "application/json" {
+		return true
+	}
 	media, _, err := mime.ParseMediaType(contentType)
 	return err == nil && (media == "application/json" || strings.HasSuffix(media, "+json"))
 }

@@ -20,6 +20,30 @@ type export struct {
 	value   int
 	// byDefault says that it is the default export.
 	byDefault bool
+	// list are the pairs of an export list.
+	list []exportName
+}
+
+// exportName is a name that is exported, and what it is called in the script.
+type exportName struct{ local, exported string }
+
+// names returns what an export exports.
+func (exp export) names(tree *ast.Program) []exportName {
+	if exp.list != nil {
+		return exp.list
+	}
+	if exp.unnamed != "" {
+		return []exportName{{exp.unnamed, "default"}}
+	}
+	var names []exportName
+	for _, name := range declared(statementAt(tree, exp.at)) {
+		exported := name
+		if exp.byDefault {
+			exported = "default"
+		}
+		names = append(names, exportName{name, exported})
+	}
+	return names
 }
 
 const placeholder = "$deflt"
@@ -29,9 +53,13 @@ const placeholder = "$deflt"
 //	export function f() {}           ->         function f() {}
 //	export default function f() {}   ->                function f() {}
 //	export default (event) => event  ->  var    $deflt=(event) => event
+//	export { f as default }          ->  ;
 func (u *unit) rewriteExport(text string, at int) (string, export, error) {
 	exp := export{word: at}
 	next := skipTrivia(text, at+len("export"))
+	if strings.HasPrefix(text[next:], "{") {
+		return u.rewriteList(text, at, next)
+	}
 	word, _ := wordAt(text, next)
 	switch word {
 	case "function", "async", "const", "let", "var", "class":
@@ -121,6 +149,9 @@ func skipTrivia(text string, at int) int {
 // the proof.
 func (u *unit) checkPlaces(tree *ast.Program, exports []export) error {
 	for _, exp := range exports {
+		if exp.list != nil && afterStatements(tree, exp.word) {
+			continue
+		}
 		statement := statementAt(tree, exp.at)
 		if statement == nil {
 			return u.faultAt(exp.word, "export may stand at the top level only, in front of a declaration")

@@ -43,9 +43,9 @@ func (c *call) faultOf(err error) error {
 	}
 	fault := c.classify(err)
 	fault.Guest = c.guest.Name()
-	if c.body != "" {
+	if len(c.body) > 0 {
 		// Some messages of the interpreter quote the value that they are about.
-		fault.Message = strings.ReplaceAll(fault.Message, c.body, "[the body]")
+		fault.Message = strings.ReplaceAll(fault.Message, string(c.body), "[the body]")
 	}
 	if len(fault.Message) > maxMessage {
 		fault.Message = strings.ToValidUTF8(fault.Message[:maxMessage], "") + "…"
@@ -85,8 +85,7 @@ func (c *call) at(fault *webhook.GuestError, stack []goja.StackFrame) *webhook.G
 		if frame.SrcName() != c.guest.Name() {
 			continue
 		}
-		if p := frame.Position(); p.Line > 0 {
-			fault.Line, fault.Column = c.guest.unit.place(p)
+		if c.guest.unit.locate(fault, frame.Position()) {
 			return fault
 		}
 	}

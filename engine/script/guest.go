@@ -16,6 +16,11 @@ type guest struct {
 	hash   string
 	limits webhook.GuestLimits
 	guards []guard
+	// logs says that the script may write to the console.
+	logs bool
+	// functions and parts are what the script uses of the library.
+	functions map[string]func(*call, goja.FunctionCall) goja.Value
+	parts     []part
 }
 
 // Name is what the script was loaded as.
@@ -42,11 +47,15 @@ func (g *guest) Close(context.Context) error { return nil }
 func (g *guest) Transform(ctx context.Context, ev *webhook.Event, tc webhook.TransformContext) (outputs []webhook.Output, err error) {
 	c := g.newCall(tc.Log)
 	c.useEvent(ev)
-	e := &eventView{call: c, ev: ev}
+	c.env = tc.Settings
+	var t transformer
 	err = c.run(ctx, webhook.HookTransform,
-		func() []goja.Value { return []goja.Value{e.object(), c.transformContext(tc)} },
+		func() []goja.Value {
+			t = c.transformer(&eventView{call: c, ev: ev}, tc)
+			return t.arguments()
+		},
 		func(result goja.Value) (err error) {
-			outputs, err = e.outputs(result)
+			outputs, err = t.outputs(result)
 			return err
 		})
 	if err != nil {

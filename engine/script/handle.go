@@ -6,6 +6,7 @@ import (
 
 	"github.com/dop251/goja"
 
+	"github.com/hookseal/hookseal/engine/scheme"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -53,6 +54,8 @@ func (h *handle) Get(name string) goja.Value {
 		return vm.ToValue(h.split)
 	case "member":
 		return vm.ToValue(h.member)
+	case "jws":
+		return vm.ToValue(h.jws)
 	}
 	return nil
 }
@@ -132,6 +135,22 @@ func (h *handle) member(args goja.FunctionCall) goja.Value {
 	})
 }
 
+// jws(algorithm, name) is a piece of a JSON Web Signature: its input, which is
+// what is signed, its signature, or the scalar at header.PATH or claims.PATH.
+func (h *handle) jws(args goja.FunctionCall) goja.Value {
+	algorithm, name := args.Argument(0).String(), args.Argument(1).String()
+	if !goja.IsString(args.Argument(0)) || !goja.IsString(args.Argument(1)) {
+		panic(h.call.vm.NewTypeError("jws takes an algorithm, such as \"HS256\", and input, signature, header.PATH or claims.PATH"))
+	}
+	piece := *h
+	piece.piecewise = true
+	piece.Origin = scheme.JWSOrigin(h.Origin, name)
+	if h.Found {
+		piece.Text, piece.Found, piece.fault = scheme.ReadJWS(h.Text, algorithm, name)
+	}
+	return piece.object()
+}
+
 func (h *handle) separator(v goja.Value) string {
 	if !goja.IsString(v) || v.String() == "" {
 		panic(h.call.vm.NewTypeError("separator is %s, want a string that is not empty", describe(v)))
@@ -147,6 +166,12 @@ func (h *handle) piece(how string, cut func(text string) (string, bool, webhook.
 		piece.Text, piece.Found, piece.fault = cut(h.Text)
 	}
 	return piece.object()
+}
+
+// wholeOf is the place that a piece is of.
+func wholeOf(o webhook.Origin) webhook.Origin {
+	o.Name, _, _ = strings.Cut(o.Name, "\t")
+	return o
 }
 
 // pieceOf is the place of a piece: covered if the same piece is signed, or,

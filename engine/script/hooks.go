@@ -1,35 +1,27 @@
 package script
 
 import (
+	"strings"
+
 	"github.com/dop251/goja/ast"
 
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
-// hookNames maps each hook to the name of the function that implements it.
-func (u *unit) hookNames(tree *ast.Program, exports []export) (map[webhook.Hook]string, error) {
-	hooks := map[webhook.Hook]string{}
+// findHooks maps each hook to the expression whose value is the function that
+// implements it, and settles the form.
+func (u *unit) findHooks(tree *ast.Program, exports []export) (map[webhook.Hook]string, error) {
 	if len(exports) == 0 {
-		for _, s := range tree.Body {
-			for _, name := range declared(s) {
-				if hook := webhook.Hook(name); isHook(hook) {
-					hooks[hook] = name
-				}
-			}
-		}
-		if len(hooks) == 0 {
-			return nil, u.faultAt(0, "the script declares neither transform nor claim: write export default function transform(event, context) {…}")
-		}
-		return hooks, nil
+		return u.declaredHooks(tree)
 	}
+	hooks := map[webhook.Hook]string{}
 	for _, exp := range exports {
-		names := []string{exp.unnamed}
-		if exp.unnamed == "" {
-			names = declared(statementAt(tree, exp.at))
-		}
-		for _, name := range names {
-			hook := webhook.Hook(name)
-			if exp.byDefault && hook != webhook.HookClaim {
+		for _, name := range exp.names(tree) {
+			hook := webhook.Hook(name.exported)
+			switch {
+			case name.exported == "default" && name.local == string(webhook.HookClaim):
+				hook = webhook.HookClaim
+			case name.exported == "default":
 				hook = webhook.HookTransform
 			}
 			if !isHook(hook) {
@@ -38,11 +30,42 @@ func (u *unit) hookNames(tree *ast.Program, exports []export) (map[webhook.Hook]
 			if _, twice := hooks[hook]; twice {
 				return nil, u.faultAt(exp.word, "the script exports %s twice", hook)
 			}
-			hooks[hook] = name
+			hooks[hook] = name.local
 		}
 	}
 	if len(hooks) == 0 {
 		return nil, u.faultAt(exports[0].word, "the script exports neither transform nor claim")
+	}
+	return hooks, nil
+}
+
+// declaredHooks finds the hooks of a script without exports.
+func (u *unit) declaredHooks(tree *ast.Program) (map[webhook.Hook]string, error) {
+	names := map[string]bool{}
+	for _, s := range tree.Body {
+		for _, name := range declared(s) {
+			names[name] = true
+		}
+	}
+	hooks := map[webhook.Hook]string{}
+	if names[string(webhook.HookClaim)] {
+		hooks[webhook.HookClaim] = string(webhook.HookClaim)
+	}
+	u.registers = strings.Contains(u.source, "addHandler")
+	switch {
+	case u.registers && names["transform"]:
+		hooks[webhook.HookTransform], u.form = "addHandler.transform || transform", convoyForm
+	case u.registers:
+		hooks[webhook.HookTransform], u.form = "addHandler.transform", hookdeckForm
+	case names["handler"] && names["transform"]:
+		return nil, u.faultAt(0, "the script declares handler, as for Svix, and transform, as for Convoy: write export default in front of the one that is meant")
+	case names["handler"]:
+		hooks[webhook.HookTransform], u.form = "handler", svixForm
+	case names["transform"]:
+		hooks[webhook.HookTransform], u.form = "transform", convoyForm
+	}
+	if len(hooks) == 0 {
+		return nil, u.faultAt(0, "the script declares neither transform nor claim: write export default function transform(event, context) {…}")
 	}
 	return hooks, nil
 }

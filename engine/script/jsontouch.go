@@ -101,7 +101,9 @@ func lastOf(members []jsonvalue.Member) map[string]int {
 
 // parsedObject appends an object that was built and then touched: the members
 // of its source that are left in the order of the source, with the source text
-// of their names and of the values that are still the same, then what is new.
+// of their names and of the values that are still the same, then what is new. Of
+// a name that comes twice all members are left while it is not touched, and else
+// the first with its new value.
 func (w *jsonWriter) parsedObject(object *goja.Object, built *container) error {
 	w.out = append(w.out, '{')
 	names := object.Keys()
@@ -115,19 +117,28 @@ func (w *jsonWriter) parsedObject(object *goja.Object, built *container) error {
 	first := true
 	for i := range members {
 		name, valueAt := members[i].Name, i
+		if last != nil && last[name] != i {
+			valueAt = last[name]
+		}
 		if !left[name] {
 			continue
 		}
-		delete(left, name)
-		if last != nil {
-			valueAt = last[name]
+		now := object.Get(name)
+		keeps := valueAt != i && !w.valueDiffers(now, built.values[valueAt])
+		if !keeps {
+			delete(left, name)
 		}
 		start := len(w.out)
 		if !first {
 			w.out = append(w.out, ',')
 		}
 		w.out = append(append(w.out, rawNames[i]...), ':')
-		written, err := w.sourceMember(object.Get(name), built, valueAt)
+		if keeps {
+			w.out = append(w.out, members[i].Value.Raw...)
+			first = false
+			continue
+		}
+		written, err := w.sourceMember(now, built, valueAt)
 		if err != nil {
 			return err
 		}

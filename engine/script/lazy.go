@@ -13,16 +13,32 @@ type lazyObject struct {
 	names []string
 	// compute makes a member, nil if there is none of the name.
 	compute func(name string) goja.Value
-	// values are the members that were made or set, nil for a deleted one.
-	values map[string]goja.Value
+	// values are the members that were made or set, nil for a deleted one. They
+	// are few.
+	values []lazyMember
+}
+
+type lazyMember struct {
+	name  string
+	value goja.Value
+}
+
+// find returns the index of a member that was made, -1 for none.
+func (o *lazyObject) find(name string) int {
+	for i := range o.values {
+		if o.values[i].name == name {
+			return i
+		}
+	}
+	return -1
 }
 
 var _ goja.DynamicObject = (*lazyObject)(nil)
 
 // Get returns a member, made if need be.
 func (o *lazyObject) Get(name string) goja.Value {
-	if v, ok := o.values[name]; ok {
-		return v
+	if i := o.find(name); i >= 0 {
+		return o.values[i].value
 	}
 	v := o.compute(name)
 	if v != nil {
@@ -32,10 +48,11 @@ func (o *lazyObject) Get(name string) goja.Value {
 }
 
 func (o *lazyObject) keep(name string, v goja.Value) {
-	if o.values == nil {
-		o.values = map[string]goja.Value{}
+	if i := o.find(name); i >= 0 {
+		o.values[i].value = v
+		return
 	}
-	o.values[name] = v
+	o.values = append(o.values, lazyMember{name, v})
 }
 
 // Set replaces or adds a member.
@@ -49,16 +66,15 @@ func (o *lazyObject) Set(name string, v goja.Value) bool {
 
 // Has reports whether there is a member.
 func (o *lazyObject) Has(name string) bool {
-	if v, ok := o.values[name]; ok {
-		return v != nil
+	if i := o.find(name); i >= 0 {
+		return o.values[i].value != nil
 	}
 	return slices.Contains(o.names, name) || o.Get(name) != nil
 }
 
 // made reports whether a member was made, set or deleted.
 func (o *lazyObject) made(name string) bool {
-	_, ok := o.values[name]
-	return ok
+	return o.find(name) >= 0
 }
 
 // Delete removes a member.

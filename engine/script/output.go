@@ -10,6 +10,16 @@ import (
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
+// native is the form that hookseal itself defines.
+type native struct {
+	*eventView
+	context webhook.TransformContext
+}
+
+func (t *native) arguments() []goja.Value {
+	return []goja.Value{t.object(), t.call.transformContext(t.context)}
+}
+
 // outputs reads what transform returned: null, an event, or an array of events.
 func (e *eventView) outputs(result goja.Value) ([]webhook.Output, error) {
 	if result == nil || goja.IsUndefined(result) {
@@ -110,8 +120,7 @@ func (r *outputReader) charge(out *webhook.Output) error {
 
 // checkMembers refuses members that would be passed over in silence.
 func (r *outputReader) checkMembers(where string, object *goja.Object) error {
-	names := object.Keys()
-	for _, name := range names {
+	for _, name := range r.names(object) {
 		if original, ok := r.fixed(name); ok {
 			if v := r.get(object, name); v != nil && (!goja.IsString(v) || v.String() != original) {
 				return abiFault("%s: %s cannot be changed", where, name)
@@ -123,6 +132,21 @@ func (r *outputReader) checkMembers(where string, object *goja.Object) error {
 		}
 	}
 	return nil
+}
+
+// names lists the members of an output, but for those of the event that nobody
+// has looked at.
+func (r *outputReader) names(object *goja.Object) []string {
+	if object != r.self {
+		return object.Keys()
+	}
+	var names []string
+	for _, name := range r.members.names {
+		if r.members.made(name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // text reads a member that is a string or left out.

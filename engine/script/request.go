@@ -3,6 +3,7 @@ package script
 import (
 	"net/http"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/dop251/goja"
 
@@ -20,7 +21,10 @@ type requestView struct {
 // object makes the request.
 func (r *requestView) object() goja.Value {
 	return r.call.vm.NewDynamicObject(&lazyObject{
-		names:   []string{"method", "target", "path", "url", "body", "stringified", "header", "headers", "query", "json", "setting"},
+		names: []string{
+			"method", "target", "path", "url", "body", "stringified", "canonical", "text", "header", "headers",
+			"query", "form", "cookie", "json", "jsonText", "setting", "value", "fields",
+		},
 		compute: r.member,
 	})
 }
@@ -39,14 +43,31 @@ func (r *requestView) member(name string) goja.Value {
 		return r.call.vm.NewDynamicObject(marker{webhook.RawBody})
 	case "stringified":
 		return r.call.vm.NewDynamicObject(marker{webhook.ECMAScriptBody})
+	case "canonical":
+		return r.call.vm.NewDynamicObject(marker{webhook.CanonicalBody})
+	case "text":
+		if !utf8.Valid(r.req.Body) {
+			return goja.Undefined()
+		}
+		return r.call.text(string(r.req.Body))
 	case "headers":
 		return r.headers()
 	case "header":
 		return r.reader(webhook.HeaderOrigin)
 	case "query":
 		return r.reader(webhook.QueryOrigin)
+	case "form":
+		return r.reader(webhook.FormOrigin)
+	case "cookie":
+		return r.reader(webhook.CookieOrigin)
 	case "json":
 		return r.reader(webhook.JSONOrigin)
+	case "jsonText":
+		return r.call.vm.ToValue(r.jsonText)
+	case "value":
+		return r.call.vm.ToValue(r.value)
+	case "fields":
+		return r.call.vm.ToValue(r.fields)
 	case "setting":
 		return r.reader(webhook.SettingOrigin)
 	}
@@ -63,25 +84,31 @@ func (r *requestView) read(at webhook.Origin) *handle {
 		return h
 	}
 	h.Value, h.fault = scheme.Read(r.req, at)
-	h.secret = at.Kind == webhook.HeaderOrigin && carriesCredentials(at.Name)
+	h.secret = isCredential(at)
 	return h
 }
 
 // reader makes a function from a name to the handle of what it names.
 func (r *requestView) reader(kind webhook.OriginKind) goja.Value {
 	return r.call.vm.ToValue(func(args goja.FunctionCall) goja.Value {
-		if !goja.IsString(args.Argument(0)) {
-			panic(r.call.vm.NewTypeError("name is %s, want a string", describe(args.Argument(0))))
-		}
-		name := args.Argument(0).String()
-		if strings.ContainsFunc(name, func(c rune) bool { return c < ' ' }) {
-			panic(r.call.vm.NewTypeError("name %q holds a control character", name))
-		}
+		name := r.name(args)
 		if kind == webhook.HeaderOrigin {
 			name = http.CanonicalHeaderKey(name)
 		}
 		return r.read(webhook.Origin{Kind: kind, Name: name}).object()
 	})
+}
+
+// name is the first argument of a function that reads a place.
+func (r *requestView) name(args goja.FunctionCall) string {
+	if !goja.IsString(args.Argument(0)) {
+		panic(r.call.vm.NewTypeError("name is %s, want a string", describe(args.Argument(0))))
+	}
+	name := args.Argument(0).String()
+	if strings.ContainsFunc(name, func(c rune) bool { return c < ' ' }) {
+		panic(r.call.vm.NewTypeError("name %q holds a control character", name))
+	}
+	return name
 }
 
 // headers gives the header fields for inspection.
@@ -93,6 +120,11 @@ func (r *requestView) headers() goja.Value {
 		}
 	}
 	return r.call.headerObject(readable)
+}
+
+// isCredential reports whether what stands at a place is not for a script to read.
+func isCredential(at webhook.Origin) bool {
+	return at.Kind == webhook.CookieOrigin || at.Kind == webhook.HeaderOrigin && carriesCredentials(at.Name)
 }
 
 func carriesCredentials(header string) bool {

@@ -123,6 +123,16 @@ type Store interface {
 	Close() error
 }
 
+// Waker is a [Store] that other processes may change. Its leases run by a clock
+// of its own, into which it translates the moments that it is given, so that the
+// clocks of the processes may differ.
+type Waker interface {
+	// Watch calls wake whenever another process may have made something due, and
+	// from time to time without that, until the context ends, and then returns
+	// nil. Wake must return at once.
+	Watch(ctx context.Context, wake func()) error
+}
+
 // Acceptance is what Accept commits together.
 type Acceptance struct {
 	// Event is stored as it is, its ID with it.

@@ -26,6 +26,8 @@ type Metrics struct {
 	finished        *prometheus.CounterVec
 	transformFaults *prometheus.CounterVec
 	disabled        *prometheus.CounterVec
+	reloads         *prometheus.CounterVec
+	configured      prometheus.Gauge
 	backlog         *backlog
 }
 
@@ -52,7 +54,17 @@ func New() *Metrics {
 			"Transforms that went wrong, by the kind of fault.", "subscription", "kind"),
 		disabled: counter("endpoint_disabled_total",
 			"Times that an endpoint was disabled by its failures.", "endpoint"),
+		reloads: counter("config_reloads_total",
+			"Versions of the configuration after the first, by whether they were taken up; a refused one changes nothing.", "result"),
+		configured: prometheus.NewGauge(prometheus.GaugeOpts{
+			Namespace: namespace, Name: "config_last_success_timestamp_seconds",
+			Help: "When the configuration that is live was taken up, in unix time.",
+		}),
 		backlog: newBacklog(),
+	}
+	// So that the first refusal is an increase.
+	for _, result := range []string{reloadApplied, reloadRefused} {
+		m.reloads.WithLabelValues(result)
 	}
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Namespace: namespace, Name: "build_info", Help: "One, labelled with the version.",
@@ -60,7 +72,7 @@ func New() *Metrics {
 	})
 	build.Set(1)
 	m.registry.MustRegister(m.requests, m.requestSeconds, m.secretMatches, m.attempts, m.attemptSeconds, m.finished,
-		m.transformFaults, m.disabled, m.backlog, build,
+		m.transformFaults, m.disabled, m.reloads, m.configured, m.backlog, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

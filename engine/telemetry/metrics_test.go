@@ -46,6 +46,10 @@ func TestMetrics(t *testing.T) {
 	m.TransformFailed("to-crm", fmt.Errorf("run: %w", &webhook.GuestError{Kind: webhook.GuestTimeout}))
 	m.TransformFailed("to-crm", errors.New("the guest is not loaded"))
 	m.EndpointDisabled(webhook.Health{Endpoint: "crm"})
+	m.Configured(time.Unix(1000, 0))
+	m.Reloaded(time.Unix(1001, 500_000_000), nil)
+	m.Reloaded(time.Unix(1002, 0), errors.New("a fault"))
+	m.Reloaded(time.Unix(1003, 0), errors.New("a fault"))
 	want := []string{
 		`hookseal_attempt_duration_seconds_count{endpoint="crm"} 6`,
 		`hookseal_attempt_duration_seconds_sum{endpoint="crm"} 6`,
@@ -55,6 +59,9 @@ func TestMetrics(t *testing.T) {
 		`hookseal_attempts_total{endpoint="crm",outcome="5xx"} 1`,
 		`hookseal_attempts_total{endpoint="crm",outcome="error"} 2`,
 		`hookseal_build_info{version="0.1.0"} 1`,
+		`hookseal_config_last_success_timestamp_seconds 1001.5`,
+		`hookseal_config_reloads_total{result="applied"} 1`,
+		`hookseal_config_reloads_total{result="refused"} 2`,
 		`hookseal_deliveries_finished_total{endpoint="crm",state="exhausted"} 1`,
 		`hookseal_endpoint_disabled_total{endpoint="crm"} 1`,
 		`hookseal_request_duration_seconds_count{answer="accepted"} 1`,
@@ -139,7 +146,9 @@ func TestBacklog(t *testing.T) {
 			m := telemetry.New()
 			m.Watch(test.store)
 			start := time.Now()
-			got := slices.DeleteFunc(scrape(t, m), func(line string) bool { return strings.HasPrefix(line, "hookseal_build_info") })
+			got := slices.DeleteFunc(scrape(t, m), func(line string) bool {
+				return strings.HasPrefix(line, "hookseal_build_info") || strings.HasPrefix(line, "hookseal_config_")
+			})
 			if !slices.Equal(got, test.want) {
 				t.Errorf("%s: scrape = %q, want %q", test.name, got, test.want)
 			}

@@ -156,6 +156,8 @@ const (
 	SecretText
 	// Nested is a digest over further parts, encoded.
 	Nested
+	// CanonicalBody is the body as RFC 8785 writes it.
+	CanonicalBody
 )
 
 // Part is one piece of a message.
@@ -310,6 +312,8 @@ const (
 	// DotNetInvariant is DateTime.ToString in the invariant culture of .NET,
 	// read as UTC: 12/31/2024 23:59:59.
 	DotNetInvariant TimeUnit = "dotnet-invariant"
+	// HTTPDate is the form of the Date header (RFC 9110, section 5.6.7), in GMT.
+	HTTPDate TimeUnit = "http-date"
 )
 
 // TimeClaim is the moment that a request states, and how far it may be from

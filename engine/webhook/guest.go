@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -81,10 +82,17 @@ type GuestLimits struct {
 	Events int
 	// LogLines is the most lines that one call may write.
 	LogLines int
+	// Fuel is the most work that a call of a module may do, in instructions of
+	// WebAssembly. Unlike Time it does not depend on the machine: a call that
+	// uses it up does so every time. A script has none.
+	Fuel int64
+	// Stack is the most stack that the calls within a module may take, in bytes
+	// as the loader estimates them. A script has its own bound.
+	Stack int32
 }
 
 // WithDefaults fills the zero fields: 250 ms, 64 MiB, 4 MiB, 1,000 outputs, 100
-// lines.
+// lines, a thousand million instructions, 4 MiB of stack.
 func (l GuestLimits) WithDefaults() GuestLimits {
 	if l.Time == 0 {
 		l.Time = 250 * time.Millisecond
@@ -100,6 +108,12 @@ func (l GuestLimits) WithDefaults() GuestLimits {
 	}
 	if l.LogLines == 0 {
 		l.LogLines = 100
+	}
+	if l.Fuel == 0 {
+		l.Fuel = 1e9
+	}
+	if l.Stack == 0 {
+		l.Stack = 4 << 20
 	}
 	return l
 }
@@ -133,6 +147,10 @@ const (
 	GuestTimeout GuestErrorKind = "timeout"
 	// GuestMemory: the guest asked for more than [GuestLimits].Memory.
 	GuestMemory GuestErrorKind = "memory"
+	// GuestFuel: a call did more work than [GuestLimits].Fuel allows.
+	GuestFuel GuestErrorKind = "fuel"
+	// GuestStack: calls were nested deeper than [GuestLimits].Stack allows.
+	GuestStack GuestErrorKind = "stack"
 	// GuestOutput: a call handed out more than [GuestLimits] allow.
 	GuestOutput GuestErrorKind = "output"
 	// GuestABI: the guest and its host do not agree on how to call each other,
@@ -146,17 +164,21 @@ type GuestError struct {
 	Guest string
 	// Kind says in which way it went wrong.
 	Kind GuestErrorKind
+	// File is the file that Line and Column are in, empty for the one that the
+	// guest was loaded from.
+	File string
 	// Line and Column are the place in the source, zero where unknown.
 	Line, Column int
 	// Message is for whoever wrote the guest, and may quote what the guest said.
 	Message string
 }
 
-// Error returns "name:line:column: kind: message".
+// Error returns "name:line:column: kind: message", with the name of the file
+// where that is another.
 func (e *GuestError) Error() string {
 	at := e.Guest
 	if e.Line > 0 {
-		at = fmt.Sprintf("%s:%d:%d", e.Guest, e.Line, e.Column)
+		at = fmt.Sprintf("%s:%d:%d", cmp.Or(e.File, e.Guest), e.Line, e.Column)
 	}
 	return fmt.Sprintf("%s: %s: %s", at, e.Kind, e.Message)
 }

@@ -50,6 +50,9 @@ type Verdict struct {
 	// Restringified says that what matched is the body as ECMAScript writes it
 	// anew, not the bytes that were received.
 	Restringified bool
+	// Canonical says that it is written anew as RFC 8785 does; Restringified is
+	// set then too.
+	Canonical bool
 	// Covers says which parts of the request the signature vouches for. The
 	// host computes it.
 	Covers Coverage

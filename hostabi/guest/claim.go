@@ -74,6 +74,9 @@ func Body() Part { return Part{hostPartBody} }
 // ECMAScriptBody is the body as JSON.stringify(JSON.parse(body)) writes it.
 func ECMAScriptBody() Part { return Part{hostPartECMAScriptBody} }
 
+// CanonicalBody is the body as RFC 8785 writes it.
+func CanonicalBody() Part { return Part{hostPartCanonicalBody} }
+
 // Secret is where the secret stands in the message; the host puts it in.
 func Secret() Part { return Part{hostPartSecret} }
 
@@ -153,6 +156,8 @@ const (
 	ISO8601 = hostabi.ISO8601
 	// DotNetInvariant is 12/31/2024 23:59:59, read as UTC.
 	DotNetInvariant = hostabi.DotNetInvariant
+	// HTTPDate is the form of the Date header, in GMT.
+	HTTPDate = hostabi.HTTPDate
 )
 
 // Tolerance bounds how far the stated time may be from now, on either side.

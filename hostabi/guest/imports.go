@@ -30,6 +30,9 @@ func hostValueSplit(value int32, separator *byte, size uint32, n int32) int32
 //go:wasmimport hostabi_v0 value_member
 func hostValueMember(value int32, separator *byte, size uint32, key *byte, keySize uint32, n int32) int32
 
+//go:wasmimport hostabi_v0 value_jws
+func hostValueJWS(value int32, algorithm *byte, size uint32, name *byte, nameSize uint32) int32
+
 //go:wasmimport hostabi_v0 value_read
 func hostValueRead(value int32, buf *byte, size uint32) int32
 
@@ -59,6 +62,9 @@ func hostPartBody()
 
 //go:wasmimport hostabi_v0 part_ecmascript_body
 func hostPartECMAScriptBody()
+
+//go:wasmimport hostabi_v0 part_canonical_body
+func hostPartCanonicalBody()
 
 //go:wasmimport hostabi_v0 part_secret
 func hostPartSecret()

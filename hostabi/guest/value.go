@@ -32,6 +32,19 @@ func (r Request) CookieValue(name string) Value { return r.value(hostabi.FieldCo
 // JSONValue refers to the scalar at a dotted path of the body.
 func (r Request) JSONValue(path string) Value { return r.value(hostabi.FieldJSON, path) }
 
+// JSONText refers to the JSON text of what stands at a dotted path of the body, an
+// object or an array too, as it was sent.
+func (r Request) JSONText(path string) Value { return r.value(hostabi.FieldJSONText, path) }
+
+// JSONStringified refers to that text as JSON.stringify writes it.
+func (r Request) JSONStringified(path string) Value {
+	return r.value(hostabi.FieldJSONStringified, path)
+}
+
+// Expression refers to what a value of the language of schemes gives, such as
+// "json.EventId or json.eventId | uuid:N".
+func (r Request) Expression(text string) Value { return r.value(hostabi.FieldExpression, text) }
+
 // SettingValue refers to a setting of the configuration.
 func (r Request) SettingValue(name string) Value { return r.value(hostabi.FieldSetting, name) }
 
@@ -69,6 +82,15 @@ func (v Value) Member(separator, key string, n int) Value {
 	text, size := of(separator)
 	name, nameSize := of(key)
 	return Value{hostValueMember(v.handle, text, size, name, nameSize, int32(n))}
+}
+
+// JWS returns a piece of a JSON Web Signature whose algorithm is pinned, as JWS names
+// it ("ES256"): "input", which is what is signed, "signature", or the scalar at
+// "header.PATH" or "claims.PATH".
+func (v Value) JWS(algorithm, name string) Value {
+	text, size := of(algorithm)
+	piece, pieceSize := of(name)
+	return Value{hostValueJWS(v.handle, text, size, piece, pieceSize)}
 }
 
 // Read returns the text of the value. It returns [ErrAbsent], [ErrMalformed],

@@ -135,7 +135,9 @@ func (b *claimBuilder) finish() *webhook.Claim {
 // impossible says why the alternative cannot hold, empty if it may.
 func (alt *alternative) impossible() webhook.Reason {
 	unsigned := func(check webhook.Check) bool { return len(check.Signatures) == 0 }
-	if alt.fault == "" && slices.ContainsFunc(alt.AllOf, unsigned) {
+	// A signature that cannot be read is there.
+	unread := alt.fault == webhook.SignatureMalformed || alt.fault == webhook.SignatureAmbiguous || alt.fault == webhook.AlgorithmNotAllowed
+	if !unread && slices.ContainsFunc(alt.AllOf, unsigned) {
 		return webhook.SignatureMissing
 	}
 	return alt.fault

@@ -29,6 +29,7 @@ type call struct {
 	held    int64
 	console console
 	virtual virtualWorld
+	meter   meter
 }
 
 // callKey is the key under which a context carries its call.

@@ -22,6 +22,7 @@ func claimFunctions() map[string]function {
 		hostabi.FuncPartValue:          f("i", addValue),
 		hostabi.FuncPartBody:           f("", func(a args) { a.addPart(webhook.Part{Kind: webhook.RawBody}) }),
 		hostabi.FuncPartECMAScriptBody: f("", func(a args) { a.addPart(webhook.Part{Kind: webhook.ECMAScriptBody}) }),
+		hostabi.FuncPartCanonicalBody:  f("", func(a args) { a.addPart(webhook.Part{Kind: webhook.CanonicalBody}) }),
 		hostabi.FuncPartSecret:         f("", func(a args) { a.addPart(webhook.Part{Kind: webhook.SecretText}) }),
 		hostabi.FuncPartDigest:         f("iii", addDigest),
 		hostabi.FuncPartEnd:            f("", endDigest),
@@ -102,6 +103,8 @@ func addSignature(a args) {
 	a.count()
 	check, alt := a.check(), a.alternative()
 	switch {
+	case v.fault == webhook.AlgorithmNotAllowed:
+		alt.fault = earlier(alt.fault, v.fault)
 	case v.fault == webhook.FieldAmbiguous:
 		alt.fault = earlier(alt.fault, webhook.SignatureAmbiguous)
 	case v.fault != "" || v.Found && v.Text == "":

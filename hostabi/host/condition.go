@@ -115,6 +115,8 @@ func (a args) unit(i int) webhook.TimeUnit {
 		return webhook.ISO8601
 	case hostabi.DotNetInvariant:
 		return webhook.DotNetInvariant
+	case hostabi.HTTPDate:
+		return webhook.HTTPDate
 	default:
 		a.call.misuse("there is no time unit %d", unit)
 		return ""

@@ -109,7 +109,7 @@ func TestMemoryLimit(t *testing.T) {
 func TestRecursion(t *testing.T) {
 	g := load(t, bad(t, "recurse"))
 	_, err := g.Transform(t.Context(), event("{}"), webhook.TransformContext{})
-	wantFault(t, err, webhook.GuestTrap, "transform: stack overflow")
+	wantFault(t, err, webhook.GuestStack, "transform nested its calls deeper than its stack of 4194304 bytes allows")
 	if _, err := g.Transform(t.Context(), event("{}"), good()); err != nil {
 		t.Errorf("the next event: %v", err)
 	}

@@ -57,7 +57,7 @@ func serve(ctx context.Context, runtime wazero.Runtime) error {
 			return err
 		}
 	}
-	return nil
+	return serveMeter(ctx, runtime)
 }
 
 func (f function) bind(name string) api.GoModuleFunc {
@@ -66,6 +66,7 @@ func (f function) bind(name string) api.GoModuleFunc {
 		if f.hook != "" && f.hook != c.hook {
 			c.misuse("%s belongs to %s", name, f.hook)
 		}
+		c.meter.charge(costCall)
 		result := f.run(args{c, name, stack})
 		if !f.silent {
 			stack[0] = uint64(uint32(result))
@@ -89,7 +90,14 @@ func (a args) flag(i int) bool { return a.i32(i) != 0 }
 
 // bytes returns the memory that the arguments i and i+1 give as pointer and
 // length. It is the guest's: whoever keeps it makes a copy.
-func (a args) bytes(i int) []byte { return a.span(a.stack[i], uint64(uint32(a.stack[i+1]))) }
+func (a args) bytes(i int) []byte {
+	b := a.buffer(i)
+	a.call.meter.charge(int64(len(b) / bytesPerUnit))
+	return b
+}
+
+// buffer returns such memory for an answer, which may be shorter.
+func (a args) buffer(i int) []byte { return a.span(a.stack[i], uint64(uint32(a.stack[i+1]))) }
 
 // object returns size bytes of memory at the pointer that the i-th argument
 // gives.
@@ -118,6 +126,7 @@ func (a args) held(i int) string {
 // answer copies as much of the text as fits into the memory that the arguments i
 // and i+1 give, and returns the whole length.
 func (a args) answer(i int, text string) hostabi.Result {
-	copy(a.bytes(i), text)
+	n := copy(a.buffer(i), text)
+	a.call.meter.charge(int64(n / bytesPerUnit))
 	return hostabi.Result(len(text))
 }

@@ -5,9 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
-
-	"github.com/tetratelabs/wazero/sys"
 
 	"github.com/hookseal/hookseal/engine/webhook"
 	"github.com/hookseal/hookseal/hostabi"
@@ -19,7 +18,9 @@ type guest struct {
 	hash   string
 	hooks  []webhook.Hook
 	limits webhook.GuestLimits
-	pool   *pool
+	// imported is how many functions the module imports.
+	imported int
+	pool     *pool
 }
 
 var _ webhook.Guest = (*guest)(nil)
@@ -89,7 +90,7 @@ func (g *guest) explain(ctx context.Context, err error) error {
 	if !errors.As(err, &broken) {
 		return fault(g.name, webhook.GuestTrap, "%v", err)
 	}
-	return broken.guestError(g.name)
+	return broken.guestError(g.name, g.imported)
 }
 
 // breakdown is an error of an instance with what is known about its end.
@@ -108,20 +109,31 @@ type breakdown struct {
 func (b *breakdown) Error() string { return b.during + ": " + b.cause.Error() }
 func (b *breakdown) Unwrap() error { return b.cause }
 
-func (b *breakdown) guestError(name string) *webhook.GuestError {
+func (b *breakdown) guestError(name string, imported int) *webhook.GuestError {
 	var ended *abort
-	var exit *sys.ExitError
 	deliberate := errors.As(b.cause, &ended)
+	if !deliberate && overflowed(b.cause) {
+		ended, deliberate = &abort{kind: webhook.GuestStack}, true
+	}
 	switch {
-	case !deliberate && errors.As(b.cause, &exit) &&
-		(exit.ExitCode() == sys.ExitCodeDeadlineExceeded || exit.ExitCode() == sys.ExitCodeContextCanceled):
-		return fault(name, webhook.GuestTimeout, "%s ran longer than %s", b.during, b.budget)
+	case deliberate && ended.kind == webhook.GuestTimeout:
+		return fault(name, ended.kind, "%s ran longer than %s", b.during, b.budget)
+	case deliberate && ended.kind == webhook.GuestFuel:
+		return fault(name, ended.kind, "%s did more work than its fuel of %d instructions allows", b.during, b.limits.Fuel)
+	case deliberate && ended.kind == webhook.GuestStack:
+		return fault(name, ended.kind, "%s nested its calls deeper than its stack of %d bytes allows", b.during, b.limits.Stack)
 	case b.denied > 0 && (!deliberate || ended.kind == webhook.GuestTrap):
 		return fault(name, webhook.GuestMemory, "%s asked for %d bytes of memory, at most %d are granted", b.during, b.denied, b.limits.Memory)
 	case deliberate:
 		return fault(name, ended.kind, "%s", b.sentence(ended.message))
 	}
-	return fault(name, webhook.GuestTrap, "%s", b.sentence(trapText(b.cause)))
+	return fault(name, webhook.GuestTrap, "%s", b.sentence(trapText(b.cause, imported)))
+}
+
+// overflowed reports whether the runtime's own bound of the stack was reached
+// before that of the meter: its interpreter nests no more than 2,000 calls.
+func overflowed(err error) bool {
+	return strings.HasPrefix(strings.TrimPrefix(err.Error(), "wasm error: "), "stack overflow")
 }
 
 func (b *breakdown) sentence(what string) string {
@@ -134,13 +146,25 @@ func (b *breakdown) sentence(what string) string {
 
 // trapText takes the cause and the innermost frame out of wazero's message,
 // which goes on for as many lines as the stack is deep.
-func trapText(err error) string {
+func trapText(err error, imported int) string {
 	lines := strings.Split(err.Error(), "\n")
 	text := strings.TrimSuffix(strings.TrimPrefix(lines[0], "wasm error: "), " (recovered by wazero)")
 	if len(lines) > 2 && strings.HasPrefix(lines[1], "wasm stack trace:") {
-		text += " in " + strings.TrimSpace(lines[2])
+		text += " in " + original(strings.TrimSpace(lines[2]), imported)
 	}
 	return clip(text)
+}
+
+// original undoes in the name of a function without one, which is "$" and its
+// index, that the meter's import has moved it up.
+func original(frame string, imported int) string {
+	prefix, rest, unnamed := strings.Cut(frame, ".$")
+	digits, types, ok := strings.Cut(rest, "(")
+	index, err := strconv.Atoi(digits)
+	if !unnamed || !ok || err != nil || index <= imported {
+		return frame
+	}
+	return prefix + ".$" + strconv.Itoa(index-1) + "(" + types
 }
 
 // clip bounds text that a guest chose before it reaches a log.

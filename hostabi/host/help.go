@@ -21,6 +21,7 @@ func helpFunctions() map[string]function {
 // digest(algorithm, len, in, len, out, cap) writes the raw digest of in.
 func digest(a args) hostabi.Result {
 	in := a.bytes(2)
+	a.call.meter.charge(int64(len(in)) * costDigestByte)
 	switch algorithm := webhook.Algorithm(a.text(0)); algorithm {
 	case webhook.MD5:
 		sum := md5.Sum(in)

@@ -34,7 +34,7 @@ func request(body string, header map[string][]string) *webhook.Request {
 }
 
 // patient keeps a busy machine from failing the tests that are not about time.
-var patient = webhook.GuestLimits{Time: time.Minute}
+var patient = webhook.GuestLimits{Time: time.Minute, Fuel: 1 << 60}
 
 // bad returns one of the guests in testdata/guests.
 func bad(t testing.TB, name string) webhook.GuestCode {

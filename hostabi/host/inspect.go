@@ -1,102 +1,121 @@
 package host
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-)
 
-var errNotModule = errors.New("not a WebAssembly module of version 1")
-
-// The sections by number.
-const (
-	sectionCustom byte = iota
-	sectionType
-	sectionImport
-	sectionFunction
-	sectionTable
-	sectionMemory
-	sectionGlobal
-	sectionExport
-	sectionStart
-	sectionElement
-	sectionCode
-	sectionData
-	sectionDataCount
+	"github.com/hookseal/hookseal/hostabi/internal/wasm"
 )
 
 // inspect reads a module from end to end. It takes any bytes, and allocates no
 // more than in proportion to them: the compiler believes every count that it is
 // told before it has seen the items, so what has not gone through here must not
 // reach it. Whether the module is valid is left to the compiler.
+//
+// Custom sections but the one that holds names are left out of what is compiled,
+// since the compiler would read some of them; the names are checked when the
+// module gets its meter.
 func inspect(code []byte) (*module, error) {
-	rest, ok := bytes.CutPrefix(code, []byte("\x00asm\x01\x00\x00\x00"))
-	if !ok {
-		return nil, errNotModule
+	sections, err := wasm.Sections(code)
+	if err != nil {
+		return nil, err
 	}
 	m := &module{}
-	r := &reader{src: rest}
-	for len(r.src) > 0 {
-		at := len(code) - len(r.src)
-		id := r.byte()
-		content := &reader{src: r.take(r.u32())}
-		whole := content.src
-		if r.err == nil && (id != sectionCustom || named(whole)) {
-			m.sections = append(m.sections, section{id, whole})
-			m.read(id, content)
+	for _, s := range sections {
+		r := s.Reader()
+		if s.ID == wasm.SectionCustom && r.Name() != "name" {
+			continue
 		}
-		if r.err != nil || content.err != nil || id > sectionDataCount {
-			return nil, fmt.Errorf("section %d at byte %d is cut off or unknown", id, at)
+		m.read(s.ID, r)
+		if r.Err() != nil {
+			return nil, fmt.Errorf("section %d: %w", s.ID, r.Err())
 		}
+		m.sections = append(m.sections, s)
 	}
 	return m, nil
 }
 
-func (m *module) read(id byte, r *reader) {
+func (m *module) read(id wasm.SectionID, r *wasm.Reader) {
 	switch id {
-	case sectionType:
-		r.each(r.functionType)
-	case sectionImport:
-		r.each(func() { m.imports = append(m.imports, r.imported()) })
-	case sectionFunction:
-		r.each(func() { r.u32() })
-	case sectionTable:
-		r.each(func() {
-			r.byte()
-			m.entries += r.limits()
+	case wasm.SectionType:
+		r.Each(func() { r.FunctionType() })
+	case wasm.SectionImport:
+		r.Each(func() { m.imports = append(m.imports, imported{r.Import()}) })
+	case wasm.SectionFunction:
+		r.Each(func() { r.U32() })
+	case wasm.SectionTable:
+		r.Each(func() {
+			r.ValueType()
+			m.entries += uint64(r.Limits())
 		})
-	case sectionMemory:
-		r.each(func() { m.memory += r.limits() })
-	case sectionGlobal:
-		index := uint32(0)
-		r.each(func() {
-			m.global(index, r.byte(), r.byte())
-			index++
-			r.constant()
+	case wasm.SectionMemory:
+		r.Each(func() { m.memory += uint64(r.Limits()) })
+	case wasm.SectionGlobal:
+		r.Each(func() {
+			m.global(r.GlobalType())
+			r.Constant()
 		})
-	case sectionExport:
-		r.each(func() {
-			m.exports = append(m.exports, exported{r.name(), r.byte()})
-			r.u32()
+	case wasm.SectionExport:
+		r.Each(func() {
+			m.exports = append(m.exports, exported{r.Name(), wasm.Kind(r.Byte())})
+			r.U32()
 		})
-	case sectionElement:
-		r.each(r.elementSegment)
-	case sectionCode:
-		r.each(func() { r.function(&m.effects) })
-	case sectionData:
-		r.each(r.dataSegment)
+	case wasm.SectionElement:
+		r.Each(r.ElementSegment)
+	case wasm.SectionCode:
+		r.Each(func() { m.effects.function(r) })
+	case wasm.SectionData:
+		r.Each(r.DataSegment)
 	}
 }
 
-// global notes a global. Its index is right because a module that imports
+// global notes the next global. Its index is right because a module that imports
 // globals is refused.
-func (m *module) global(index uint32, valueType, mutable byte) {
-	const f64, i32 = 0x7c, 0x7f
-	switch {
-	case mutable == 0:
-	case f64 <= valueType && valueType <= i32:
-		m.mutable = append(m.mutable, index)
+func (m *module) global(t wasm.ValueType, mutable bool) {
+	index := m.globals
+	m.globals++
+	switch t {
+	case wasm.I32, wasm.I64, wasm.F32, wasm.F64:
+		if mutable {
+			m.mutable = append(m.mutable, index)
+		}
 	default:
-		m.opaque = true
+		m.opaque = m.opaque || mutable
+	}
+}
+
+// effects is what the instructions of a module may do beside computing and
+// writing to memory and globals.
+type effects struct {
+	// state says that they may change state that the host cannot put back: the
+	// content of a table, or which segments are still there.
+	state      bool
+	growsTable bool
+}
+
+// function reads one function of the code section.
+func (e *effects) function(r *wasm.Reader) {
+	body := r.Sub(r.U32())
+	body.Each(func() {
+		body.U32()
+		body.ValueType()
+	})
+	for body.Len() > 0 {
+		e.note(body.Instruction())
+	}
+	if body.Err() != nil {
+		r.Fail(body.Err())
+	}
+}
+
+func (e *effects) note(i wasm.Instruction) {
+	switch {
+	case i.Op == wasm.OpTableSet:
+		e.state = true
+	case i.Op != wasm.OpMisc:
+	case i.Sub == wasm.MiscTableGrow:
+		e.state, e.growsTable = true, true
+	case i.Sub == wasm.MiscDataDrop, i.Sub == wasm.MiscElemDrop, i.Sub == wasm.MiscTableFill,
+		i.Sub == wasm.MiscTableInit, i.Sub == wasm.MiscTableCopy:
+		e.state = true
 	}
 }

@@ -18,11 +18,16 @@ type instance struct {
 	hooks  map[webhook.Hook]api.Function
 	// globals are the mutable ones, which [module.withGlobalsExported] exports.
 	globals []api.Global
-	stack   [1]uint64
+	// fuel is what the module has of its slice.
+	fuel  api.MutableGlobal
+	stack [1]uint64
 }
 
 func newInstance(mod api.Module, memory *linearMemory, limits webhook.GuestLimits, globals int) *instance {
-	in := &instance{mod: mod, memory: memory, limits: limits, hooks: map[webhook.Hook]api.Function{}}
+	in := &instance{
+		mod: mod, memory: memory, limits: limits, hooks: map[webhook.Hook]api.Function{},
+		fuel: mod.ExportedGlobal(meterFuel).(api.MutableGlobal),
+	}
 	for hook, export := range hookExports() {
 		if f := mod.ExportedFunction(export); f != nil {
 			in.hooks[hook] = f
@@ -36,11 +41,13 @@ func newInstance(mod api.Module, memory *linearMemory, limits webhook.GuestLimit
 
 // call runs the hook of c. After an error the instance must not be used again.
 func (in *instance) call(ctx context.Context, c *call) error {
-	bounded, cancel := context.WithTimeout(ctx, in.limits.Time)
-	defer cancel()
 	c.memory = in.memory
-	err := in.hooks[c.hook].CallWithStack(withCall(bounded, c), in.stack[:])
+	in.fuel.Set(uint64(c.meter.begin(ctx, in.limits.Time, in.limits.Fuel)))
+	err := in.hooks[c.hook].CallWithStack(withCall(ctx, c), in.stack[:])
 	c.console.flush(c)
+	if err == nil {
+		err = c.meter.end(int64(in.fuel.Get()))
+	}
 	if err == nil {
 		err = c.settle(int32(uint32(in.stack[0])))
 	}

@@ -109,7 +109,7 @@ func TestIdentity(t *testing.T) {
 
 func TestClose(t *testing.T) {
 	code := bad(t, "spin")
-	code.Limits = webhook.GuestLimits{} // the defaults
+	code.Limits = webhook.GuestLimits{Fuel: patient.Fuel} // the default time
 	g, err := host.Loader{Instances: 1}.Load(t.Context(), code)
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,9 @@ type Loader struct {
 	// Instances is how many calls of one guest may run at once, each in an
 	// instance of its own; zero is one for each processor. A further call waits.
 	Instances int
+
+	// interpret takes the interpreter where there is a compiler as well.
+	interpret bool
 }
 
 var _ webhook.GuestLoader = Loader{}
@@ -50,20 +53,23 @@ func (l Loader) Load(ctx context.Context, code webhook.GuestCode) (webhook.Guest
 		return nil, refusal
 	}
 	sum := sha256.Sum256(code.Code)
-	g := &guest{name: code.Name, hash: hex.EncodeToString(sum[:]), hooks: mod.hooks(), limits: limits}
+	g := &guest{name: code.Name, hash: hex.EncodeToString(sum[:]), hooks: mod.hooks(), imported: len(mod.imports), limits: limits}
 	instances := l.Instances
 	if instances <= 0 {
 		instances = runtime.GOMAXPROCS(0)
 	}
-	if err := g.start(ctx, mod, instances); err != nil {
+	config := wazero.NewRuntimeConfig()
+	if l.interpret {
+		config = wazero.NewRuntimeConfigInterpreter()
+	}
+	if err := g.start(ctx, mod, config, instances); err != nil {
 		return nil, err
 	}
 	return g, nil
 }
 
 // start compiles the module and starts its first instance.
-func (g *guest) start(ctx context.Context, mod *module, instances int) error {
-	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true)
+func (g *guest) start(ctx context.Context, mod *module, config wazero.RuntimeConfig, instances int) error {
 	p := &pool{
 		runtime:    wazero.NewRuntimeWithConfig(context.WithoutCancel(ctx), config),
 		limits:     g.limits,
@@ -91,7 +97,11 @@ func (g *guest) compile(ctx context.Context, mod *module) error {
 	if err := serve(ctx, g.pool.runtime); err != nil {
 		return fmt.Errorf("%s: serve the host functions: %w", g.name, err)
 	}
-	compiled, err := compile(ctx, g.pool.runtime, mod.withGlobalsExported())
+	code, err := metered(mod.withGlobalsExported(), g.limits)
+	if err != nil {
+		return fault(g.name, webhook.GuestCompile, "%v", err)
+	}
+	compiled, err := compile(ctx, g.pool.runtime, code)
 	if err != nil {
 		return fault(g.name, webhook.GuestCompile, "%v", err)
 	}

@@ -10,15 +10,16 @@ import (
 
 	"github.com/hookseal/hookseal/engine/webhook"
 	"github.com/hookseal/hookseal/hostabi"
+	"github.com/hookseal/hookseal/hostabi/internal/wasm"
 )
 
-// module is what the host must know of a binary before it compiles it. The
-// numbers are those of https://www.w3.org/TR/wasm-core-2/#binary-modules.
+// module is what the host must know of a binary before it compiles it.
 type module struct {
-	sections []section
+	sections []wasm.Section
 	imports  []imported
 	exports  []exported
-	// mutable are the indexes of the mutable globals of a numeric type.
+	// globals counts the globals, mutable are the indexes of the mutable globals of a numeric type.
+	globals uint32
 	mutable []uint32
 	// opaque says that there is a mutable global whose value the host cannot
 	// put back: a reference or a vector.
@@ -30,33 +31,17 @@ type module struct {
 	effects effects
 }
 
-type section struct {
-	id      byte
-	content []byte
-}
-
-type imported struct {
-	module, name string
-	kind         byte
-}
+type imported struct{ wasm.Import }
 
 type exported struct {
 	name string
-	kind byte
+	kind wasm.Kind
 }
-
-// The kinds of imports and exports.
-const (
-	kindFunction byte = iota
-	kindTable
-	kindMemory
-	kindGlobal
-)
 
 const pageSize = 64 << 10
 
 func (m *module) exportsFunction(name string) bool {
-	return slices.Contains(m.exports, exported{name, kindFunction})
+	return slices.Contains(m.exports, exported{name, wasm.KindFunction})
 }
 
 // hooks lists the hooks that the module exports.
@@ -98,16 +83,16 @@ func (m *module) admissible(limits webhook.GuestLimits) *webhook.GuestError {
 
 // admissible says why an import is refused, empty if it is served.
 func (i imported) admissible() string {
-	name := clip(i.module) + "." + clip(i.name)
+	name := clip(i.Module) + "." + clip(i.Name)
 	switch {
-	case i.kind != kindFunction:
+	case i.Kind != wasm.KindFunction:
 		return fmt.Sprintf("the module imports %s, which is no function; the host serves functions alone", name)
-	case i.module == hostabi.Module:
-		if _, ok := functions()[i.name]; !ok {
+	case i.Module == hostabi.Module:
+		if _, ok := functions()[i.Name]; !ok {
 			return fmt.Sprintf("the module imports the function %s, which the host does not serve", name)
 		}
-	case i.module == hostabi.WASI:
-		if !slices.Contains(hostabi.WASIFunctions(), i.name) {
+	case i.Module == hostabi.WASI:
+		if !slices.Contains(hostabi.WASIFunctions(), i.Name) {
 			return fmt.Sprintf("the module imports the function %s; of %s the host serves %s", name, hostabi.WASI, strings.Join(hostabi.WASIFunctions(), ", "))
 		}
 	default:
@@ -129,6 +114,9 @@ func admissibleTypes(compiled wazero.CompiledModule) *webhook.GuestError {
 	}
 	for _, f := range compiled.ImportedFunctions() {
 		moduleName, name, _ := f.Import()
+		if moduleName == meterModule {
+			continue
+		}
 		params, results := signature(moduleName, name)
 		if !slices.Equal(f.ParamTypes(), params) || !slices.Equal(f.ResultTypes(), results) {
 			return fault("", webhook.GuestABI, "the module imports %s.%s as %s, it is %s", moduleName, name,

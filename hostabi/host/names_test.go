@@ -41,7 +41,7 @@ func letters(params string) string {
 func TestHeaderDeclaresEveryFunction(t *testing.T) {
 	declaration := regexp.MustCompile(`HS_IMPORT\((\w+)\) (?:__attribute__\(\(noreturn\)\) )?(\w+) \w+\(([^)]*)\);`)
 	declared := map[string]bool{}
-	for _, m := range declaration.FindAllStringSubmatch(file(t, "wasm-build", "c", "hookseal.h"), -1) {
+	for _, m := range declaration.FindAllStringSubmatch(file(t, "wasm-build", "sdk", "c", "hookseal.h"), -1) {
 		declared[m[1]] = true
 		f, ok := functions()[m[1]]
 		if !ok || letters(m[3]) != f.params || (m[2] == "void") != f.silent {
@@ -146,8 +146,9 @@ func TestHeaderNumbers(t *testing.T) {
 		"HS_EVENT_TYPE": int32(hostabi.FieldEventType), "HS_EVENT_SOURCE": int32(hostabi.FieldEventSource),
 		"HS_EVENT_TIME": int32(hostabi.FieldEventTime), "HS_EVENT_PROVIDER": int32(hostabi.FieldEventProvider),
 		"HS_EVENT_PROVIDER_ID": int32(hostabi.FieldEventProviderID), "HS_SUBSCRIPTION": int32(hostabi.FieldSubscription),
-		"HS_ENDPOINT": int32(hostabi.FieldEndpoint),
-		"HS_ABSENT":   int32(hostabi.Absent), "HS_MALFORMED": int32(hostabi.Malformed), "HS_AMBIGUOUS": int32(hostabi.Ambiguous),
+		"HS_ENDPOINT": int32(hostabi.FieldEndpoint), "HS_EXPRESSION": int32(hostabi.FieldExpression),
+		"HS_JSON_TEXT": int32(hostabi.FieldJSONText), "HS_JSON_STRINGIFIED": int32(hostabi.FieldJSONStringified),
+		"HS_ABSENT": int32(hostabi.Absent), "HS_MALFORMED": int32(hostabi.Malformed), "HS_AMBIGUOUS": int32(hostabi.Ambiguous),
 		"HS_DENIED": int32(hostabi.Denied), "HS_UNFIT": int32(hostabi.Unfit),
 		"HS_HEX": int32(hostabi.Hex), "HS_HEX_UPPER": int32(hostabi.HexUpper), "HS_BASE64": int32(hostabi.Base64),
 		"HS_BASE64URL": int32(hostabi.Base64URL), "HS_RAW": int32(hostabi.RawText),
@@ -155,11 +156,12 @@ func TestHeaderNumbers(t *testing.T) {
 		"HS_REFERENCED": int32(hostabi.Referenced),
 		"HS_SECONDS":    int32(hostabi.UnixSeconds), "HS_MILLISECONDS": int32(hostabi.UnixMilliseconds),
 		"HS_RFC3339": int32(hostabi.RFC3339), "HS_ISO8601": int32(hostabi.ISO8601), "HS_DOTNET_INVARIANT": int32(hostabi.DotNetInvariant),
+		"HS_HTTP_DATE":  int32(hostabi.HTTPDate),
 		"HS_NOT_BEFORE": int32(hostabi.NotBefore), "HS_NOT_AFTER": int32(hostabi.NotAfter),
 		"HS_DEBUG": int32(hostabi.Debug), "HS_INFO": int32(hostabi.Info), "HS_WARN": int32(hostabi.Warn), "HS_ERROR": int32(hostabi.Error),
 	}
 	got := map[string]int32{}
-	for _, block := range regexp.MustCompile(`enum \{([^}]*)\}`).FindAllStringSubmatch(file(t, "wasm-build", "c", "hookseal.h"), -1) {
+	for _, block := range regexp.MustCompile(`enum \{([^}]*)\}`).FindAllStringSubmatch(file(t, "wasm-build", "sdk", "c", "hookseal.h"), -1) {
 		next := int32(0)
 		for item := range strings.SplitSeq(block[1], ",") {
 			name, number, explicit := strings.Cut(strings.TrimSpace(item), " = ")

@@ -122,14 +122,13 @@ func (p *pool) leave(in *instance) {
 func (p *pool) instantiate(ctx context.Context) (*instance, error) {
 	memory := &linearMemory{limit: uint64(p.limits.Memory)}
 	c := &call{limits: p.limits, memory: memory}
-	bounded, cancel := context.WithTimeout(ctx, hostabi.StartTime)
-	defer cancel()
-	bounded = experimental.WithMemoryAllocator(withCall(bounded, c), memory)
+	c.meter.begin(ctx, hostabi.StartTime, unlimited)
+	starting := experimental.WithMemoryAllocator(withCall(ctx, c), memory)
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions()
-	mod, err := p.runtime.InstantiateModule(bounded, p.compiled, config)
+	mod, err := p.runtime.InstantiateModule(starting, p.compiled, config)
 	if err == nil {
 		if initialize := mod.ExportedFunction(hostabi.ExportInitialize); initialize != nil {
-			_, err = initialize.Call(bounded)
+			_, err = initialize.Call(starting)
 		}
 	}
 	c.console.flush(c)

@@ -3,6 +3,8 @@ package host
 import (
 	"net/http"
 	"net/url"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/scheme"
@@ -20,22 +22,54 @@ func readFunctions() map[string]function {
 
 // read(field, name, name_len, index, buf, cap) writes the text of a field.
 func read(a args) hostabi.Result {
-	field, name := hostabi.Field(a.i32(0)), a.text(1)
-	if secretive(field, name) {
-		return hostabi.Denied
-	}
-	texts, fault := a.call.texts(field, name)
-	text, found := "", false
-	if fault == "" {
-		text, found, fault = pick(texts, a.i32(3))
-	}
+	v := a.call.at(hostabi.Field(a.i32(0)), a.text(1), a.i32(3))
 	switch {
-	case fault != "":
-		return unusable(fault)
-	case !found:
+	case v.secret:
+		return hostabi.Denied
+	case v.fault != "":
+		return unusable(v.fault)
+	case !v.Found:
 		return hostabi.Absent
 	}
-	return a.answer(4, text)
+	return a.answer(4, v.Text)
+}
+
+// at returns what stands in a field, at an index or alone.
+func (c *call) at(field hostabi.Field, name string, index int32) value {
+	switch field {
+	case hostabi.FieldExpression:
+		return c.expression(name)
+	case hostabi.FieldJSONText, hostabi.FieldJSONStringified:
+		c.parse(len(c.body))
+		v, fault := scheme.ReadJSONText(&webhook.Request{Body: c.body}, name, field == hostabi.FieldJSONStringified)
+		return value{Value: v, place: v.Origin, fault: fault}
+	}
+	v := value{place: origin(field, name), secret: secretive(field, name)}
+	v.Origin = v.place
+	texts, fault := c.texts(field, name)
+	if v.fault = fault; fault == "" {
+		v.Text, v.Found, v.fault = pick(texts, index)
+	}
+	if index > 0 {
+		v.Origin = v.pieceOrigin("#" + strconv.Itoa(int(index)))
+	}
+	return v
+}
+
+// expression returns what a value of the language of schemes gives. An event has
+// none.
+func (c *call) expression(text string) value {
+	if c.req == nil {
+		return value{}
+	}
+	c.parse(len(c.req.Body))
+	v, fault, err := scheme.ReadExpression(c.req, text)
+	if err != nil {
+		c.misuse("%s", err)
+	}
+	name, _, _ := strings.Cut(v.Origin.Name, "\t")
+	secret := v.Origin.Kind == webhook.CookieOrigin || v.Origin.Kind == webhook.HeaderOrigin && secretive(hostabi.FieldHeader, name)
+	return value{Value: v, place: v.Origin, fault: fault, secret: secret}
 }
 
 func bodyLen(a args) hostabi.Result { return hostabi.Result(len(a.call.body)) }
@@ -44,11 +78,13 @@ func bodyLen(a args) hostabi.Result { return hostabi.Result(len(a.call.body)) }
 // zero at the end.
 func bodyRead(a args) hostabi.Result {
 	offset := uint64(uint32(a.stack[0]))
+	buffer := a.buffer(1)
 	if offset >= uint64(len(a.call.body)) {
-		a.bytes(1)
 		return 0
 	}
-	return hostabi.Result(copy(a.bytes(1), a.call.body[offset:]))
+	n := copy(buffer, a.call.body[offset:])
+	a.call.meter.charge(int64(n / bytesPerUnit))
+	return hostabi.Result(n)
 }
 
 // secretive reports whether a field carries credentials by its nature.
@@ -95,9 +131,11 @@ func (c *call) texts(field hostabi.Field, name string) (texts []string, fault we
 	case hostabi.FieldHeader:
 		return c.header[http.CanonicalHeaderKey(name)], ""
 	case hostabi.FieldJSON:
+		c.parse(len(c.body))
 		v, fault := scheme.Read(&webhook.Request{Body: c.body}, origin(field, name))
 		return present(v.Text, v.Found), fault
 	case hostabi.FieldForm:
+		c.parse(len(c.body))
 		texts, fault := parameters(string(c.body), name)
 		if fault != "" {
 			fault = webhook.BodyMalformed
@@ -116,6 +154,9 @@ func (c *call) texts(field hostabi.Field, name string) (texts []string, fault we
 	c.misuse("there is no field %d", field)
 	return nil, ""
 }
+
+// parse charges for n bytes that are parsed.
+func (c *call) parse(n int) { c.meter.charge(int64(n) * costParseByte) }
 
 func present(text string, found bool) []string {
 	if !found {
@@ -138,9 +179,11 @@ func (c *call) requestTexts(field hostabi.Field, name string) (texts []string, f
 	case hostabi.FieldURL:
 		return []string{c.req.URL()}, ""
 	case hostabi.FieldQuery:
+		c.parse(len(c.req.Target))
 		return parameters(c.req.RawQuery(), name)
 	}
 	for _, line := range c.header["Cookie"] {
+		c.parse(len(line))
 		cookies, err := http.ParseCookie(line)
 		if err != nil {
 			return nil, webhook.FieldMalformed

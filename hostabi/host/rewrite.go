@@ -3,6 +3,8 @@ package host
 import (
 	"encoding/binary"
 	"strconv"
+
+	"github.com/hookseal/hookseal/hostabi/internal/wasm"
 )
 
 // globalName is the export under which the host finds the i-th mutable global.
@@ -12,29 +14,27 @@ func globalName(i int) string { return "hookseal.global." + strconv.Itoa(i) }
 // global, so that they can be put back. Nothing else changes: the export section
 // gets longer.
 func (m *module) withGlobalsExported() []byte {
-	out := []byte("\x00asm\x01\x00\x00\x00")
+	out := []byte(wasm.Header)
 	for _, s := range m.sections {
-		content := s.content
-		if s.id == sectionExport {
-			content = m.exportSection(content)
+		content := s.Content
+		if s.ID == wasm.SectionExport {
+			content = m.exportSection(s.Reader())
 		}
-		out = append(out, s.id)
+		out = append(out, byte(s.ID))
 		out = binary.AppendUvarint(out, uint64(len(content)))
 		out = append(out, content...)
 	}
 	return out
 }
 
-func (m *module) exportSection(content []byte) []byte {
-	r := &reader{src: content}
-	count := r.u32()
-	out := binary.AppendUvarint(nil, uint64(count)+uint64(len(m.mutable)))
-	out = append(out, r.src...)
+func (m *module) exportSection(r *wasm.Reader) []byte {
+	out := binary.AppendUvarint(nil, uint64(r.Count())+uint64(len(m.mutable)))
+	out = append(out, r.Rest()...)
 	for i, global := range m.mutable {
 		name := globalName(i)
 		out = binary.AppendUvarint(out, uint64(len(name)))
 		out = append(out, name...)
-		out = append(out, kindGlobal)
+		out = append(out, byte(wasm.KindGlobal))
 		out = binary.AppendUvarint(out, uint64(global))
 	}
 	return out

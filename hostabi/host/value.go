@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hookseal/hookseal/engine/scheme"
 	"github.com/hookseal/hookseal/engine/webhook"
 	"github.com/hookseal/hookseal/hostabi"
 )
@@ -26,6 +27,7 @@ func valueFunctions() map[string]function {
 		hostabi.FuncValueStrip:  {params: "iii", hook: claim, run: valueStrip},
 		hostabi.FuncValueSplit:  {params: "iiii", hook: claim, run: valueSplit},
 		hostabi.FuncValueMember: {params: "iiiiii", hook: claim, run: valueMember},
+		hostabi.FuncValueJWS:    {params: "iiiii", hook: claim, run: valueJWS},
 		hostabi.FuncValueRead:   {params: "iii", hook: claim, run: valueRead},
 	}
 }
@@ -37,15 +39,7 @@ func valueOf(a args) hostabi.Result {
 	if strings.ContainsFunc(name, func(r rune) bool { return r < ' ' }) {
 		a.call.misuse("%s: a name holds a control character", a.name)
 	}
-	v := value{place: origin(field, name), secret: secretive(field, name)}
-	v.Origin = v.place
-	texts, fault := a.call.texts(field, name)
-	if v.fault = fault; fault == "" {
-		v.Text, v.Found, v.fault = pick(texts, a.i32(3))
-	}
-	if index := a.i32(3); index > 0 {
-		v.Origin = v.pieceOrigin("#" + strconv.Itoa(int(index)))
-	}
+	v := a.call.at(field, name, a.i32(3))
 	a.call.hold(len(v.Text))
 	return a.call.handle(v)
 }
@@ -103,6 +97,19 @@ func valueMember(a args) hostabi.Result {
 	})
 }
 
+// value_jws(h, algorithm, len, name, name_len) returns a piece of a JSON Web
+// Signature: its input, its signature, or the scalar at header.PATH or claims.PATH.
+func valueJWS(a args) hostabi.Result {
+	v, algorithm, name := a.call.value(a.i32(0)), a.held(1), a.held(3)
+	v.Origin = scheme.JWSOrigin(v.Origin, name)
+	if v.Found {
+		a.call.parse(len(v.Text))
+		v.Text, v.Found, v.fault = scheme.ReadJWS(v.Text, algorithm, name)
+		a.call.hold(len(v.Text))
+	}
+	return a.call.handle(v)
+}
+
 // value_read(h, buf, cap) writes the text of a value.
 func valueRead(a args) hostabi.Result {
 	switch v := a.call.value(a.i32(0)); {
@@ -146,6 +153,7 @@ func (c *call) piece(handle int32, how string, cut func(text string) (string, bo
 	v := c.value(handle)
 	v.Origin = v.pieceOrigin(how)
 	if v.Found {
+		c.parse(len(v.Text))
 		v.Text, v.Found, v.fault = cut(v.Text)
 	}
 	return c.handle(v)

@@ -114,6 +114,7 @@ func fileWrite(a args) hostabi.Result {
 		at := uint64(binary.LittleEndian.Uint32(vectors))
 		size := uint64(binary.LittleEndian.Uint32(vectors[4:]))
 		piece := a.span(at, size)
+		a.call.meter.charge(costCall + int64(size/bytesPerUnit))
 		a.call.console.write(a.call, level, piece)
 		written += size
 	}
@@ -134,6 +135,7 @@ func poll(a args) hostabi.Result {
 	var user []byte
 	least := int64(0)
 	for ; len(subscriptions) > 0; subscriptions = subscriptions[subscriptionSize:] {
+		a.call.meter.charge(costCall)
 		wait, ok := a.call.wait(subscriptions)
 		if ok && (user == nil || wait < least) {
 			user, least = subscriptions[:8], wait

@@ -101,10 +101,20 @@ func (j *jwk) ecdsa() (crypto.PublicKey, error) {
 		return nil, fmt.Errorf("an EC key of curve %q", j.Crv)
 	}
 	size := (curve.Params().BitSize + 7) / 8
-	x, errX := base64.RawURLEncoding.DecodeString(j.X)
-	y, errY := base64.RawURLEncoding.DecodeString(j.Y)
-	if errX != nil || errY != nil || len(x) != size || len(y) != size {
+	x, okX := coordinate(j.X, size)
+	y, okY := coordinate(j.Y, size)
+	if !okX || !okY {
 		return nil, errors.New("the coordinates of an EC key are not of the size of its curve")
 	}
 	return ecdsa.ParseUncompressedPublicKey(curve, slices.Concat([]byte{4}, x, y))
+}
+
+// coordinate reads one in full length, which RFC 7518 demands, or without its
+// leading zero bytes, as TrueLayer publishes it.
+func coordinate(text string, size int) ([]byte, bool) {
+	out, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(out) == 0 || len(out) > size || len(out) < size && out[0] == 0 {
+		return nil, false
+	}
+	return slices.Concat(make([]byte, size-len(out)), out), true
 }

@@ -60,7 +60,9 @@ var homes = map[string]string{
 	"github.com/dop251/goja":              "engine/script",
 	"github.com/dlclark/regexp2/v2":       "engine/script",
 	"github.com/tetratelabs/wazero":       "hostabi/host",
+	"github.com/evanw/esbuild":            "engine/script/bundle",
 	"modernc.org/sqlite":                  "engine/store/sqlite",
+	"github.com/jackc/pgx/v5":             "engine/store/postgres",
 	"github.com/google/uuid":              "engine/internal/identifier",
 	"github.com/prometheus/client_golang": "engine/telemetry",
 	"github.com/spf13/cobra":              "cmd/hookseal",
@@ -73,6 +75,7 @@ var homes = map[string]string{
 	"github.com/decred/dcrd/dcrec/secp256k1/v4": "engine/scheme/secp256k1",
 	"golang.org/x/crypto":                       "engine/scheme/keccak",
 	"golang.org/x/text":                         "engine/scheme/nfkd",
+	"github.com/dunglas/httpsfv":                "engine/scheme/structured",
 }
 
 // stdOnly are the packages that import nothing but the standard library and each

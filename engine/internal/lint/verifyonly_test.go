@@ -12,7 +12,7 @@ import (
 // heavy is what a program that only verifies does without. (The interfaces of
 // database/sql/driver come with google/uuid; they are no database.)
 var heavy = []string{
-	"github.com/tetratelabs/wazero", "github.com/dop251/goja", "modernc.org/sqlite", "database/sql",
+	"github.com/tetratelabs/wazero", "github.com/dop251/goja", "modernc.org/sqlite", "database/sql", "github.com/jackc/pgx/v5",
 	"github.com/prometheus", "github.com/spf13",
 }
 
@@ -44,8 +44,10 @@ func TestVerifyOnlyLinksNoRuntime(t *testing.T) {
 }
 
 // mostWeight bounds the verify-only program in bytes. On linux/amd64 it weighed
-// 12.2 million when the bound was set, a server of net/http alone 8.4 million.
-const mostWeight = 14_000_000
+// 14.1 million when the bound was last raised, with every pack, the formats of
+// public keys and structured fields;
+// a server of net/http alone weighs 8.4 million.
+const mostWeight = 15_000_000
 
 func TestVerifyOnlyWeight(t *testing.T) {
 	watchSources(t)

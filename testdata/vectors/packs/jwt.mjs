@@ -74,7 +74,7 @@ const token = (alg) => ({ id, claimed = {}, timed = [] }) => {
 //   claims   (view) → what the token says
 //   claimed  claims that must hold, each with a value that does not
 //   timed    more tokens that are refused: [name, about, reason, (header, claims) → …]
-const jwt = ({ alg, kid, claims, skip = [], reasons = {}, ...d }, more) => family({
+export const jwt = ({ alg, kid, claims, skip = [], reasons = {}, ...d }, more) => family({
   encoding: "raw", ...d, signer: token(alg),
   message: (view) => `${url64({ alg, typ: "JWT", ...(kid && { kid }) })}.${url64(claims(view))}`,
   // No header can carry what trailing-byte puts behind the token.

@@ -1,4 +1,5 @@
-// HMACs of the raw body, and one plain digest, as others than the vendors tell of them.
+// HMACs of the raw body, and one plain digest, of which most are known from somebody else's
+// account.
 import { family } from "../lib/family.mjs";
 
 const json = ["Content-Type", "application/json"];
@@ -67,7 +68,9 @@ const forges = plain(
     prefix: "sha256=", headers: [["X-Event-Key", "repo:push"], ["X-Request-UUID", "r-1"]], type: "header.X-Event-Key", eventId: "header.X-Request-UUID",
   }, [everybody("Bitbucket Cloud, manage webhooks", [["X-Event-Key", "repo:push"]], { type: "repo:push" })]],
   ["bitbucket-server", "X-Hub-Signature", "hex", { prefix: "sha256=", headers: [["X-Event-Key", "pr:opened"]], type: "header.X-Event-Key" }, [
-    pair(tests("bitbucket-server/bitbucketserver_test.go"), [["X-Hub-Signature", "sha256=8a60f7487d167f55886df87d4077192035d76f76a8e0b3a48fd8ae8cad25f391"], ["X-Event-Key", "repo:refs_changed"]], pushed, "secret", { type: "repo:refs_changed" }),
+    pair(tests("bitbucket-server/bitbucketserver_test.go"), [
+      ["X-Hub-Signature", "sha256=8a60f7487d167f55886df87d4077192035d76f76a8e0b3a48fd8ae8cad25f391"], ["X-Event-Key", "repo:refs_changed"],
+    ], pushed, "secret", { type: "repo:refs_changed" }),
   ]],
   ["gitea", "X-Gitea-Signature", "hex", { headers: [["X-Gitea-Event", "push"], ["X-Gitea-Delivery", "d-1"]], type: "header.X-Gitea-Event", eventId: "header.X-Gitea-Delivery" }, [
     pair(tests("gitea/gitea_test.go"), [["X-Gitea-Signature", "6f250ac7a090096574758e31bd31770eab63dfd0459404f0c18431f1c6b9024a"], ["X-Gitea-Event", "create"]], created, "IsWishesWereHorsesWedAllBeEatingSteak!", { type: "create" }),
@@ -98,6 +101,7 @@ const others = plain(
   ["fourthwall", "X-Fourthwall-Hmac-SHA256", "base64"],
   ["cal-com", "X-Cal-Signature-256", "hex", { body: '{"triggerEvent":"BOOKING_CREATED","payload":{}}', type: "json.triggerEvent" }],
   ["attio", "Attio-Signature", "hex", { body: '{"webhook_id":"w-1","events":[{"event_type":"note.created"}]}' }],
+  ["autotask", "X-Hook-Signature", "base64", { algorithm: "sha1", prefix: "sha1=", body: '{"Action":"Create","Guid":"g-1","EntityType":"Ticket","Id":7}', type: "json.EntityType" }],
   ["jobber", "X-Jobber-Hmac-SHA256", "base64", { body: '{"data":{"webHookEvent":{"topic":"CLIENT_CREATE","accountId":"1"}}}', type: "json.data.webHookEvent.topic" }],
   ["sellsy", "X-Webhook-Signature", "hex", { kind: "digest", algorithm: "sha1", message: ({ secret, body }) => text(secret, body) }],
   ["xero", "x-xero-signature", "base64", { body: '{"events":[],"firstEventSequence":0,"lastEventSequence":0,"entropy":"S0m3r4Nd0mt3xt"}' }],

@@ -1,4 +1,4 @@
-// Schemes with a challenge of the vendor's, as others than the vendors tell of them.
+// Schemes with a challenge, of which most are known from somebody else's account.
 import { hmac } from "../lib/digest.mjs";
 import { family } from "../lib/family.mjs";
 import { whsec } from "../lib/signers.mjs";
@@ -65,6 +65,8 @@ const handed = "b537207f20cbfa02357cf448134da559";
 const asana = family({ id: "asana", header: "X-Hook-Signature", body: '{"events":[]}' }, [
   answered("handshake", "the secret that is handed out is given back, and kept where there is none", { headers: [json, ["X-Hook-Secret", handed]], body: "{}", secrets: [] },
     { status: 200, headers: { "X-Hook-Secret": handed }, keep: handed }),
+  answered("handshake-again", "the secret that is kept may come again", { headers: [json, ["X-Hook-Secret", handed]], body: "{}", secrets: [handed] }, { status: 200, headers: { "X-Hook-Secret": handed } }),
+  refused("another-secret", "the secret that is kept is not replaced by one that a request hands out", { headers: [json, ["X-Hook-Secret", handed.replace("b", "c")]], body: "{}", secrets: [handed] }, "condition_failed"),
   refused("secret-too-short", "what is handed out must be a secret", { headers: [json, ["X-Hook-Secret", "abc"]], body: "{}", secrets: [] }, "field_malformed"),
 ]);
 

@@ -33,26 +33,27 @@ func rule(r guest.Request, c *guest.Claim) error {
 	return nil
 }
 
+// most is how many signatures a request may carry.
+const most = 16
+
 // versionOne returns the signatures of version 1 in the header, which holds
-// items such as "v1,<base64>" between spaces. Other versions are passed over. A
-// header without any versioned item is handed on as one that lacks its version,
-// for the host to refuse.
+// items such as "v1,<base64>" between spaces. Other versions are passed over.
 func versionOne(header guest.Value) []guest.Signature {
+	text, err := header.Read()
+	if err != nil || text == "" {
+		return []guest.Signature{{Value: header, Encodings: guest.Base64}}
+	}
 	var signatures []guest.Signature
-	versioned := false
-	for n := 0; ; n++ {
-		item := header.Split(" ", n)
-		text, err := item.Read()
-		if err != nil {
-			break
-		}
-		versioned = versioned || strings.Contains(text, ",")
-		if strings.HasPrefix(text, "v1,") {
-			signatures = append(signatures, guest.Signature{Value: item.Strip("v1,"), Encodings: guest.Base64})
+	versioned := true
+	for n, item := range strings.Split(text, " ") {
+		versioned = versioned && strings.Contains(item, ",")
+		if strings.HasPrefix(item, "v1,") && len(signatures) <= most {
+			signatures = append(signatures, guest.Signature{Value: header.Split(" ", n).Strip("v1,"), Encodings: guest.Base64})
 		}
 	}
-	if !versioned {
-		return []guest.Signature{{Value: header.Strip("v1,"), Encodings: guest.Base64}}
+	if len(signatures) > most || len(signatures) == 0 && !versioned {
+		// No header holds a line break: what lacks one is a malformed signature.
+		return []guest.Signature{{Value: header.Strip("\n"), Encodings: guest.Base64}}
 	}
 	return signatures
 }

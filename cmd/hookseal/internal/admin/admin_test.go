@@ -80,7 +80,7 @@ func TestOperators(t *testing.T) {
 			ctx := t.Context()
 			path, db := openStore(t)
 			woken := 0
-			var op admin.Operator = &admin.Local{Store: db, Endpoints: []string{"e", "f"}, Wake: func() { woken++ }}
+			var op admin.Operator = &admin.Local{Store: db, Endpoints: func() []string { return []string{"e", "f"} }, Wake: func() { woken++ }}
 			if remote {
 				serve(t, path, op)
 				client, err := admin.Dial(ctx, path)

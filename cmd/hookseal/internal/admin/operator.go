@@ -24,8 +24,8 @@ type Operator interface {
 // Local is the operator of a store that this process has open.
 type Local struct {
 	Store store.Store
-	// Endpoints are the names of those that are configured.
-	Endpoints []string
+	// Endpoints returns the names of those that are configured.
+	Endpoints func() []string
 	// Wake is called after a change that made something due; nil is not called.
 	Wake func()
 }
@@ -41,8 +41,8 @@ func (l *Local) Redeliver(ctx context.Context, id string) error {
 
 // SetDisabled implements [Operator].
 func (l *Local) SetDisabled(ctx context.Context, endpoint string, disabled bool) (webhook.Health, error) {
-	if !slices.Contains(l.Endpoints, endpoint) {
-		return webhook.Health{}, fmt.Errorf("endpoint %q: %w; endpoints are %s", endpoint, store.ErrNotFound, strings.Join(l.Endpoints, ", "))
+	if names := l.Endpoints(); !slices.Contains(names, endpoint) {
+		return webhook.Health{}, fmt.Errorf("endpoint %q: %w; endpoints are %s", endpoint, store.ErrNotFound, strings.Join(names, ", "))
 	}
 	why := ""
 	if disabled {

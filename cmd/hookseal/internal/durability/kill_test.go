@@ -16,6 +16,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/hookseal/hookseal/engine/store/postgres/pgtest"
 )
 
 // sink keeps what is delivered to it.
@@ -90,7 +92,14 @@ func number(t *testing.T, name string, standard int) int {
 // and what it refused never is.
 //
 // HOOKSEAL_KILLS sets how often (3), HOOKSEAL_SEED the moments.
-func TestKilledUnderLoad(t *testing.T) {
+func TestKilledUnderLoad(t *testing.T) { killUnderLoad(t, sqliteFile) }
+
+// The same with a database, which goes on while the server is dead.
+func TestKilledUnderLoadOfPostgres(t *testing.T) {
+	killUnderLoad(t, pgtest.Own(t).DSN("postgres"))
+}
+
+func killUnderLoad(t *testing.T, data string) {
 	kills := number(t, "HOOKSEAL_KILLS", 3)
 	seed := uint64(number(t, "HOOKSEAL_SEED", 1))
 	moments := rand.New(rand.NewPCG(seed, seed))
@@ -101,7 +110,7 @@ func TestKilledUnderLoad(t *testing.T) {
 	endpoint := httptest.NewServer(s)
 	defer endpoint.Close()
 	addr := freeAddress(t)
-	config := writeConfig(t, dir, addr, endpoint.URL)
+	config := writeConfigOn(t, dir, addr, endpoint.URL, data)
 
 	var accepted []string
 	for round := range kills {

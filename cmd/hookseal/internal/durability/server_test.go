@@ -88,18 +88,29 @@ func freeAddress(t *testing.T) string {
 	return ln.Addr().String()
 }
 
+// sqliteFile is the store of a configuration that names no other.
+const sqliteFile = "hookseal.db"
+
 // writeConfig writes a configuration with one source and, for a sink, one
 // endpoint.
 func writeConfig(t *testing.T, dir, listen, sink string) string {
 	t.Helper()
+	return writeConfigOn(t, dir, listen, sink, sqliteFile)
+}
+
+// writeConfigOn writes one with a store of its own. What a killed node of a
+// database had leased is due again once the lease has ended, which is soon.
+func writeConfigOn(t *testing.T, dir, listen, sink, data string) string {
+	t.Helper()
 	text := fmt.Sprintf(`listen = %q
-data = "hookseal.db"
+data = %q
 allow_networks = ["127.0.0.0/8"]
+limits.lease = "3s"
 
 [source.load]
 provider = "qualifio"
 secrets = ["plain:%s"]
-`, listen, signingKey)
+`, listen, data, signingKey)
 	if sink != "" {
 		text += fmt.Sprintf(`
 [endpoint.sink]

@@ -1,0 +1,75 @@
+package configfile
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/hookseal/hookseal/engine/tomlfile"
+)
+
+// Reload makes a later version of the configuration live, or nothing of it; see
+// [engine.Engine.Reload].
+//
+// The error is [tomlfile.Faults] where the version differs in what a running
+// server cannot change: listen, data, the connections, header_bytes, deliveries,
+// lease and shutdown_grace of limits. Reload is not called twice at a time.
+func (r *Running) Reload(next *Config) error {
+	if err := r.Config.keeps(next); err != nil {
+		return err
+	}
+	next.Engine.Store = r.Store
+	if err := r.Engine.Reload(next.Engine); err != nil {
+		return err
+	}
+	r.current.Store(next)
+	return nil
+}
+
+// Current is the version that is live: that of the last Reload which succeeded,
+// and Config before. It is safe for concurrent use.
+func (r *Running) Current() *Config { return cmp.Or(r.current.Load(), r.Config) }
+
+// Fault returns a fault of the file at a key, for what its reader finds wrong
+// with it; see [tomlfile.Document.Fault].
+func (c *Config) Fault(key, format string, args ...any) tomlfile.Fault {
+	return c.doc.Fault(key, format, args...)
+}
+
+// keeps reports what of the next version needs a restart.
+func (c *Config) keeps(next *Config) error {
+	was, is := c.Engine.Limits, next.Engine.Limits
+	return tomlfile.Join(
+		fixed(next, "listen", c.Listen, next.Listen),
+		c.keepsStore(next),
+		fixed(next, "limits.connections", c.Server.Connections, next.Server.Connections),
+		fixed(next, "limits.header_bytes", tomlfile.Size(c.Server.HeaderBytes), tomlfile.Size(next.Server.HeaderBytes)),
+		fixed(next, "limits.deliveries", was.Deliveries, is.Deliveries),
+		fixed(next, "limits.lease", tomlfile.Duration(was.Lease), tomlfile.Duration(is.Lease)),
+		fixed(next, "limits.shutdown_grace", tomlfile.Duration(was.ShutdownGrace), tomlfile.Duration(is.ShutdownGrace)),
+	)
+}
+
+// keepsStore names no value: that of a database may hold a password.
+func (c *Config) keepsStore(next *Config) error {
+	if c.Data == next.Data && c.Place.String() == next.Place.String() {
+		return nil
+	}
+	return next.Fault("data", "is another one: "+takesRestart)
+}
+
+const takesRestart = "that takes a restart, until which nothing of this version is taken up"
+
+func fixed[T comparable](next *Config, key string, was, is T) error {
+	if was == is {
+		return nil
+	}
+	return next.Fault(key, "was %s and is %s: "+takesRestart, shown(was), shown(is))
+}
+
+func shown[T comparable](value T) string {
+	var zero T
+	if value == zero {
+		return "the default"
+	}
+	return fmt.Sprint(value)
+}

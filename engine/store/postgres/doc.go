@@ -1,0 +1,28 @@
+// Package postgres keeps events and deliveries in a PostgreSQL database, for
+// those who outgrow one machine: any number of nodes share one database.
+//
+//	db, err := postgres.Open(ctx, "postgres://hookseal@db.example/hookseal", postgres.Options{})
+//
+// Everything lies in the schema "hookseal" of the database, which Open makes and
+// brings up to date. It takes PostgreSQL 13 or newer.
+//
+// What [Store] changes is durable when the call returns: every transaction is
+// committed with synchronous_commit, whatever the server's default is, and a
+// server with fsync = off is refused. A failover to a standby that is replicated
+// asynchronously may lose what was acknowledged. Calls of Accept that come
+// together share a transaction. Where the connection breaks during a COMMIT, Accept
+// finds out whether it took place before it answers.
+//
+// Leases run by the database's clock: a node whose own clock is wrong by more
+// than a quarter of a second has its moments translated. A delivery whose node
+// has died is due again once its lease has ended, and what the dead node may
+// still say of it is ignored.
+//
+// # PgBouncer
+//
+// Behind PgBouncer in transaction mode the DSN needs
+// default_query_exec_mode=cache_describe, since prepared statements do not
+// outlive a transaction there. LISTEN does not work through it: give
+// [Options].Listen a DSN that leads straight to the server, or be content with
+// looking every [Options].Poll.
+package postgres

@@ -1,0 +1,61 @@
+package postgres
+
+import (
+	"github.com/jackc/pgx/v5"
+
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// endpoint is what a transaction knows of one.
+type endpoint struct {
+	seq      int32
+	name     string
+	disabled bool
+}
+
+// lockEndpoints queues the taking up of those of the names that are new, and the
+// reading of all. Until the transaction ends nobody disables or enables them, and
+// others may do the same beside it. The names are in order.
+func (t *tx) lockEndpoints(names []string, into map[string]endpoint) {
+	encoded := make([]string, len(names))
+	for i, name := range names {
+		encoded[i] = encodeText(name)
+	}
+	if !t.store.book.knows(names) {
+		t.queue("INSERT INTO hookseal.endpoints (name) SELECT name FROM unnest($1::text[]) n(name)"+
+			" WHERE NOT EXISTS (SELECT 1 FROM hookseal.endpoints p WHERE p.name = n.name)"+
+			" ORDER BY name ON CONFLICT (name) DO NOTHING", encoded)
+	}
+	t.queue("SELECT seq, name, disabled FROM hookseal.endpoints WHERE name = ANY($1::text[]) ORDER BY seq FOR KEY SHARE", encoded).
+		Query(func(rows pgx.Rows) error {
+			return each(rows, func() error {
+				var e endpoint
+				err := rows.Scan(&e.seq, text{&e.name}, &e.disabled)
+				into[e.name] = e
+				return err
+			})
+		})
+}
+
+const healthColumns = "seq, name, disabled, why, since, failures"
+
+func scanHealth(row pgx.Row) (seq int32, h webhook.Health, err error) {
+	err = row.Scan(&seq, text{&h.Endpoint}, &h.Disabled, text{&h.Why}, &h.Since, &h.Failures)
+	return seq, h, err
+}
+
+// setHealth queues the keeping of the health of an endpoint.
+func (t *tx) setHealth(seq int32, h webhook.Health) {
+	t.queue("UPDATE hookseal.endpoints SET disabled = $2, why = $3, since = $4, failures = $5 WHERE seq = $1",
+		seq, h.Disabled, encodeText(h.Why), h.Since.UTC(), h.Failures)
+}
+
+// each runs scan for every row.
+func each(rows pgx.Rows, scan func() error) error {
+	for rows.Next() {
+		if err := scan(); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

@@ -1,0 +1,65 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Open opens the store in the database of a DSN, in the form of a URL
+// (postgres://user:password@host:port/database) or of key=value pairs. The
+// database must exist, and the user may create a schema in it. Older schemas are
+// brought up to date; nodes that open at the same time wait for each other.
+//
+// It returns an error if the server cannot be reached, has fsync = off, or keeps
+// a schema that is newer than this program. No error holds the password. The
+// context bounds the opening alone.
+func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
+	opts, err := opts.withDefaults()
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	config, err := parse(dsn, opts)
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	listen := config.ConnConfig
+	if opts.Listen != "" {
+		if listen, err = pgx.ParseConfig(opts.Listen); err != nil {
+			return nil, fmt.Errorf("open store: listen: %w", errDSN)
+		}
+	}
+	pool, err := connect(ctx, config, prepare)
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	s := &Store{
+		queries: queries{pool: pool, door: &door{}},
+		opts:    opts,
+		book:    newBook(),
+		slots:   newSlots(),
+		leasing: make(chan struct{}, 1),
+	}
+	s.herald = newHerald(pool, listen, opts)
+	s.accepts = newLane(s.acceptBatch)
+	if err := s.Ping(ctx); err != nil {
+		return nil, fmt.Errorf("open store: database %s: %w", describe(&config.ConnConfig.Config), closeAfter(s, err))
+	}
+	return s, nil
+}
+
+// prepare checks the server and brings the schema up to date.
+func prepare(ctx context.Context, c *pgx.Conn) error {
+	if err := checkDurable(ctx, c); err != nil {
+		return err
+	}
+	return migrate(ctx, c, migrations)
+}
+
+func closeAfter(s *Store, err error) error {
+	if closing := s.Close(); closing != nil {
+		return fmt.Errorf("%w; %w", err, closing)
+	}
+	return err
+}

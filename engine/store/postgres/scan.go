@@ -1,0 +1,116 @@
+package postgres
+
+import (
+	"github.com/jackc/pgx/v5"
+
+	"github.com/hookseal/hookseal/engine/store"
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// eventOf are the columns of an event e but for its body.
+const eventOf = "e.id, e.source, e.provider, e.provider_id, e.type, e.time, e.secret, e.candidate, e.covers, e.header"
+
+// eventInto returns where the columns of eventOf are read to.
+func eventInto(e *webhook.Event, covers *int32) []any {
+	return []any{
+		text{&e.ID},
+		text{&e.Source},
+		text{&e.Provider},
+		text{&e.ProviderID},
+		text{&e.Type},
+		&e.Time,
+		text{&e.Secret},
+		text{&e.Candidate},
+		covers,
+		header{&e.Header},
+	}
+}
+
+// scanEvent reads an event, and its body if that is a column.
+func scanEvent(row pgx.Row, body bool) (e webhook.Event, err error) {
+	var covers int32
+	into := eventInto(&e, &covers)
+	if body {
+		into = append(into, &e.Body)
+	}
+	err = row.Scan(into...)
+	e.Covers = webhook.Coverage(covers)
+	return e, err
+}
+
+// deliveryOf are the columns of a delivery d, with its endpoint p and its output
+// o, but for the output's body.
+const (
+	deliveryOf = "d.id, d.message_id, d.event, d.subscription, p.name, d.transform, d.state, d.due, d.attempts, d.created," +
+		" d.last_error, d.transform_hash, o.delivery IS NOT NULL, o.type, o.content_type, o.header"
+	deliveryJoin = " FROM hookseal.deliveries d JOIN hookseal.endpoints p ON p.seq = d.endpoint" +
+		" LEFT JOIN hookseal.outputs o ON o.delivery = d.id"
+)
+
+// deliveryRow is a delivery that is being read.
+type deliveryRow struct {
+	webhook.Delivery
+	state       int16
+	transformed bool
+	output      webhook.Output
+}
+
+// into returns where the columns of deliveryOf are read to.
+func (r *deliveryRow) into() []any {
+	d, out := &r.Delivery, &r.output
+	return []any{
+		text{&d.ID},
+		text{&d.MessageID},
+		text{&d.EventID},
+		text{&d.Subscription},
+		text{&d.Endpoint},
+		text{&d.Transform},
+		&r.state, &d.Due, &d.Attempts, &d.Created,
+		text{&d.LastError},
+		text{&d.TransformHash},
+		&r.transformed,
+		text{&out.Type},
+		text{&out.ContentType},
+		header{&out.Header},
+	}
+}
+
+// delivery returns what was read, in the moments of this node.
+func (r *deliveryRow) delivery(c *clock) (webhook.Delivery, error) {
+	if r.transformed {
+		r.Output = &r.output
+	}
+	r.Due = c.toNode(r.Due)
+	var err error
+	r.State, err = stateName(r.state)
+	return r.Delivery, err
+}
+
+// scanDelivery reads a delivery, and the body of its output if that is a column.
+func (q *queries) scanDelivery(row pgx.Row, body bool) (webhook.Delivery, error) {
+	r := new(deliveryRow)
+	into := r.into()
+	if body {
+		into = append(into, &r.output.Body)
+	}
+	if err := row.Scan(into...); err != nil {
+		return webhook.Delivery{}, err
+	}
+	return r.delivery(&q.clock)
+}
+
+// scanLease reads a lease, and the state that the delivery had before.
+func (q *queries) scanLease(row pgx.Row) (was int16, l store.Lease, err error) {
+	r := new(deliveryRow)
+	var leases, covers int32
+	into := append([]any{&was}, r.into()...)
+	into = append(into, &r.output.Body, &leases)
+	into = append(append(into, eventInto(&l.Event, &covers)...), &l.Event.Body)
+	if err = row.Scan(into...); err != nil {
+		return was, l, err
+	}
+	l.Event.Covers = webhook.Coverage(covers)
+	l.Delivery, err = r.delivery(&q.clock)
+	l.Ref = store.LeaseRef{Delivery: l.Delivery.ID, Token: token(leases)}
+	return was, l, err
+}

@@ -1,0 +1,134 @@
+package host
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tetratelabs/wazero"
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental"
+
+	"github.com/hookseal/hookseal/engine/webhook"
+)
+
+// noGlobal stands for the fuel of a module that has no meter.
+type noGlobal struct{ api.MutableGlobal }
+
+func (noGlobal) Get() uint64 { return 0 }
+func (noGlobal) Set(uint64)  {}
+
+// bench starts an instance of a module, with its meter or without, under a
+// configuration of the runtime.
+func bench(b *testing.B, code []byte, config wazero.RuntimeConfig, meter bool) *stretch {
+	b.Helper()
+	limits := webhook.GuestLimits{Time: time.Minute, Fuel: 1 << 60}.WithDefaults()
+	mod, err := inspect(code)
+	if err != nil {
+		b.Fatal(err)
+	}
+	plain := mod.withGlobalsExported()
+	if code = plain; meter {
+		if code, err = metered(plain, limits); err != nil {
+			b.Fatal(err)
+		}
+	}
+	r := wazero.NewRuntimeWithConfig(context.Background(), config)
+	b.Cleanup(func() { _ = r.Close(context.Background()) })
+	if err := serve(b.Context(), r); err != nil {
+		b.Fatal(err)
+	}
+	memory := &linearMemory{limit: uint64(limits.Memory)}
+	c := &call{limits: limits, memory: memory}
+	c.meter.begin(b.Context(), time.Minute, unlimited)
+	ctx := experimental.WithMemoryAllocator(withCall(b.Context(), c), memory)
+	running, err := r.InstantiateWithConfig(ctx, code, wazero.NewModuleConfig().WithStartFunctions("_initialize"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	in := &instance{
+		mod: running, memory: memory, limits: limits, fuel: noGlobal{},
+		hooks: map[webhook.Hook]api.Function{webhook.HookTransform: running.ExportedFunction("transform")},
+	}
+	if meter {
+		in.fuel = running.ExportedGlobal(meterFuel).(api.MutableGlobal)
+	}
+	for i := range mod.mutable {
+		in.globals = append(in.globals, running.ExportedGlobal(globalName(i)))
+	}
+	s, err := in.snapshot()
+	if err != nil {
+		b.Fatal(err)
+	}
+	return &stretch{in, s}
+}
+
+// stretch is an instance that stays in use when its memory has grown.
+type stretch struct {
+	*instance
+	origin *snapshot
+}
+
+// lap runs so many transforms and returns the time of one.
+func lap(b *testing.B, in *stretch, ev *webhook.Event, calls int) time.Duration {
+	b.Helper()
+	took := time.Duration(0)
+	for range calls {
+		c := &call{hook: webhook.HookTransform, limits: in.limits, ev: ev, header: ev.Header, body: ev.Body}
+		start := time.Now()
+		err := in.call(b.Context(), c)
+		took += time.Since(start)
+		if err != nil {
+			b.Fatal(err)
+		}
+		copy(in.memory.bytes, in.origin.memory)
+		for i, g := range in.globals {
+			g.(api.MutableGlobal).Set(in.origin.globals[i])
+		}
+	}
+	return took / time.Duration(calls)
+}
+
+// BenchmarkPrice compares a transform with its meter, without one, and under the
+// runtime's own way to end a call, in laps one after the other.
+func BenchmarkPrice(b *testing.B) {
+	envelope, err := os.ReadFile(filepath.Join("..", "..", "wasm-build", "dist", "envelope.wasm"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, size := range map[string]int{"1KB": 1 << 10, "16KB": 16 << 10, "64KB": 64 << 10, "1MB": 1 << 20} {
+		b.Run(name, func(b *testing.B) {
+			comparePrices(b, envelope, &webhook.Event{ID: "e", Type: "t", Body: []byte(`{"name":"` + strings.Repeat("x", size-11) + `"}`)}, max(1, 1<<15/size))
+		})
+	}
+}
+
+func comparePrices(b *testing.B, code []byte, ev *webhook.Event, calls int) {
+	with := bench(b, code, wazero.NewRuntimeConfig(), true)
+	without := bench(b, code, wazero.NewRuntimeConfig(), false)
+	closing := bench(b, code, wazero.NewRuntimeConfig().WithCloseOnContextDone(true), false)
+	lap(b, with, ev, calls)
+	lap(b, without, ev, calls)
+	var metered, plain, ratios, others []float64
+	for b.Loop() {
+		p, m := lap(b, without, ev, calls), lap(b, with, ev, calls)
+		plain, metered = append(plain, float64(p)), append(metered, float64(m))
+		ratios = append(ratios, float64(m)/float64(p))
+		if len(others) < 5 {
+			others = append(others, float64(lap(b, closing, ev, max(1, calls/10)))/float64(p))
+		}
+	}
+	b.ReportMetric(median(plain), "plain-ns")
+	b.ReportMetric(median(metered), "metered-ns")
+	b.ReportMetric(median(ratios), "ratio")
+	b.ReportMetric(median(others), "closing-ratio")
+}
+
+func median(values []float64) float64 {
+	slices.Sort(values)
+	return values[len(values)/2]
+}

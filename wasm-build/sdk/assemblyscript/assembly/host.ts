@@ -1,0 +1,1 @@
+export * from "./hostabi_v0";
