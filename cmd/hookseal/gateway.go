@@ -106,7 +106,7 @@ func (p *passing) run(ctx context.Context, log *slog.Logger) error {
 	hangup, stop := hangups()
 	defer stop()
 	running, err := readConfig(p.config, func(path string) (*configfile.Running, error) {
-		return configfile.Open(path, configfile.Options{Logger: log})
+		return configfile.Open(path, configfile.Options{Logger: log, Bundler: bundlerOf(path)})
 	})
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -29,6 +30,9 @@ or a WASM module.`,
 func transformLoaders() []webhook.GuestLoader {
 	return []webhook.GuestLoader{script.Loader{Bundler: bundle.Bundler{}}, host.Loader{}}
 }
+
+// bundlerOf bundles the transforms that a configuration file names.
+func bundlerOf(config string) script.Bundler { return bundle.Bundler{Dir: filepath.Dir(config)} }
 
 func loadTransform(ctx context.Context, path string) (webhook.Guest, error) {
 	return scripttest.LoadFile(ctx, path, transformLoaders()...)

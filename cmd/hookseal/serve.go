@@ -71,7 +71,7 @@ func serve(ctx context.Context, config string, log *slog.Logger) error {
 	hangup, stop := hangups()
 	defer stop()
 	running, err := readConfig(config, func(path string) (*configfile.Running, error) {
-		return configfile.Open(path, configfile.Options{Logger: log, Observer: metrics})
+		return configfile.Open(path, configfile.Options{Logger: log, Observer: metrics, Bundler: bundlerOf(path)})
 	})
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 
 	"github.com/hookseal/hookseal/engine"
+	"github.com/hookseal/hookseal/engine/script"
 	"github.com/hookseal/hookseal/engine/tomlfile"
 )
 
@@ -16,6 +17,9 @@ type Options struct {
 	Logger *slog.Logger
 	// Observer is told what the engine does; nil tells nobody.
 	Observer engine.Observer
+	// Bundler makes one script of a transform in TypeScript, or of one with
+	// relative imports; nil takes neither.
+	Bundler script.Bundler
 }
 
 // Config is a file that was read and found without faults of its own.

@@ -14,6 +14,8 @@ type footprint struct {
 	files map[string]bool
 	// folders are those of which every file counts, also one that is new.
 	folders []string
+	// imports are folders of which every script counts.
+	imports []string
 	seen    map[string]sight
 }
 
@@ -35,6 +37,12 @@ func (p *footprint) folder(path string) {
 	p.see(lookWithin(path))
 }
 
+// scripts notes the scripts of a folder, of which one may import others.
+func (p *footprint) scripts(path string) {
+	p.imports = append(p.imports, path)
+	p.see(lookAtScripts(path))
+}
+
 func (p *footprint) see(sights map[string]sight) {
 	if p.seen == nil {
 		p.seen = map[string]sight{}
@@ -50,6 +58,9 @@ func (p *footprint) now() map[string]sight {
 	}
 	for _, dir := range p.folders {
 		maps.Copy(now, lookWithin(dir))
+	}
+	for _, dir := range p.imports {
+		maps.Copy(now, lookAtScripts(dir))
 	}
 	return now
 }
@@ -87,25 +98,41 @@ const packDepth = 3
 // are none, and a log or a database among them would change all the time; hidden
 // ones are those of editors and, beside the links to them, of mounted volumes.
 func lookWithin(dir string) map[string]sight {
+	found := lookBelow(dir, packDepth)
+	maps.DeleteFunc(found, func(path string, _ sight) bool { return filepath.Dir(path) == filepath.Clean(dir) })
+	return found
+}
+
+// lookBelow looks at the files of a folder, and of those in it down to a depth.
+func lookBelow(dir string, depth int) map[string]sight {
 	found := map[string]sight{}
-	var walk func(dir string, depth int)
-	walk = func(dir string, depth int) {
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			return // a folder that cannot be read has no files, and may have some later
-		}
-		for _, entry := range entries {
-			path := filepath.Join(dir, entry.Name())
-			s := look(path)
-			switch {
-			case strings.HasPrefix(entry.Name(), ".") || s.info == nil:
-			case s.info.IsDir() && depth > 1:
-				walk(path, depth-1)
-			case s.info.Mode().IsRegular() && depth < packDepth:
-				found[path] = s
-			}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return found // a folder that cannot be read has no files, and may have some later
+	}
+	for _, entry := range entries {
+		path := filepath.Join(dir, entry.Name())
+		s := look(path)
+		switch {
+		case strings.HasPrefix(entry.Name(), ".") || s.info == nil:
+		case s.info.IsDir() && depth > 1:
+			maps.Copy(found, lookBelow(path, depth-1))
+		case s.info.Mode().IsRegular():
+			found[path] = s
 		}
 	}
-	walk(dir, packDepth)
+	return found
+}
+
+// lookAtScripts looks at what a transform may import: files in TypeScript,
+// JavaScript and JSON.
+func lookAtScripts(dir string) map[string]sight {
+	found := map[string]sight{}
+	for path, s := range lookBelow(dir, packDepth) {
+		switch filepath.Ext(path) {
+		case ".js", ".mjs", ".ts", ".mts", ".json":
+			found[path] = s
+		}
+	}
 	return found
 }

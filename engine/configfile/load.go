@@ -105,7 +105,7 @@ func read(path string, opts Options) (*loader, error) {
 		Sources:    map[string]engine.Source{},
 		Endpoints:  map[string]engine.Endpoint{},
 		Transforms: map[string]engine.GuestCode{},
-		Guests:     []engine.GuestLoader{script.Loader{}, host.Loader{}},
+		Guests:     []engine.GuestLoader{script.Loader{Bundler: opts.Bundler}, host.Loader{}},
 		Catalog:    catalog.Builtin(),
 		Logger:     opts.Logger,
 		Observer:   opts.Observer,

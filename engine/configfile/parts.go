@@ -158,6 +158,10 @@ func (l *loader) transform(key, name string) {
 	}
 	full := within(l.dir, name)
 	l.footprint.file(full)
+	if l.opts.Bundler != nil {
+		// What it imports lies beside it, or below.
+		l.footprint.scripts(filepath.Dir(full))
+	}
 	info, err := os.Stat(full)
 	switch {
 	case err != nil:

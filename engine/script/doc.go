@@ -67,9 +67,9 @@
 // arrays and objects that were not keep their text with its white space, members
 // their text and their place, also one that was set to the value it had, and new
 // members come last. Members of one name are all left while the script does not
-// touch them; else the first is, with its new value. Arrays and
-// objects take their text along where they are moved to; a number or string that
-// is copied is the script's own, and written as JSON.stringify would. The same
+// touch them, and else the first is, with its new value. Arrays and objects take
+// their text along where they are moved to; a number or string that is copied is
+// the script's own, and written as JSON.stringify would. The same
 // holds for what JSON.parse gives. Member names with lone surrogates are read
 // with U+FFFD in their place.
 //

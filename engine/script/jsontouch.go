@@ -105,45 +105,33 @@ func lastOf(members []jsonvalue.Member) map[string]int {
 // a name that comes twice all members are left while it is not touched, and else
 // the first with its new value.
 func (w *jsonWriter) parsedObject(object *goja.Object, built *container) error {
-	w.out = append(w.out, '{')
 	names := object.Keys()
 	left := make(map[string]bool, len(names))
 	for _, name := range names {
 		left[name] = true
 	}
-	members := built.source.Members
-	rawNames := memberNames(built.source)
-	last := lastOf(members)
+	w.out = append(w.out, '{')
 	first := true
-	for i := range members {
-		name, valueAt := members[i].Name, i
-		if last != nil && last[name] != i {
-			valueAt = last[name]
-		}
-		if !left[name] {
+	rawNames := memberNames(built.source)
+	last := lastOf(built.source.Members)
+	for i, m := range built.source.Members {
+		if !left[m.Name] {
 			continue
-		}
-		now := object.Get(name)
-		keeps := valueAt != i && !w.valueDiffers(now, built.values[valueAt])
-		if !keeps {
-			delete(left, name)
 		}
 		start := len(w.out)
 		if !first {
 			w.out = append(w.out, ',')
 		}
 		w.out = append(append(w.out, rawNames[i]...), ':')
-		if keeps {
-			w.out = append(w.out, members[i].Value.Raw...)
-			first = false
-			continue
-		}
-		written, err := w.sourceMember(now, built, valueAt)
+		written, done, err := w.sourceMember(object.Get(m.Name), built, i, last)
 		if err != nil {
 			return err
 		}
 		if !written {
 			w.out = w.out[:start]
+		}
+		if done {
+			delete(left, m.Name)
 		}
 		first = first && !written
 	}
@@ -155,11 +143,22 @@ func (w *jsonWriter) parsedObject(object *goja.Object, built *container) error {
 	return w.checkLimit()
 }
 
-func (w *jsonWriter) sourceMember(now goja.Value, built *container, i int) (bool, error) {
+// sourceMember appends the value of the i-th member of a source. It reports
+// whether there was one to append, and whether that is all of the name.
+func (w *jsonWriter) sourceMember(now goja.Value, built *container, i int, last map[string]int) (written, done bool, err error) {
 	m := &built.source.Members[i]
-	if isStill(now, built.values[i]) {
-		w.out = append(w.out, m.Value.Raw...)
-		return true, w.checkLimit()
+	valueAt := i
+	if last != nil {
+		valueAt = last[m.Name]
 	}
-	return w.member(m.Name, nil, now)
+	if valueAt != i && !w.valueDiffers(now, built.values[valueAt]) {
+		w.out = append(w.out, m.Value.Raw...) // one of a later member's name
+		return true, false, w.checkLimit()
+	}
+	if isStill(now, built.values[valueAt]) {
+		w.out = append(w.out, built.source.Members[valueAt].Value.Raw...)
+		return true, true, w.checkLimit()
+	}
+	written, err = w.member(m.Name, nil, now)
+	return written, true, err
 }

@@ -130,6 +130,22 @@ func TestDigest(t *testing.T) {
 	}
 }
 
+// What the library throws is at the place of the script that called it.
+func TestLibraryThrowsAtItsCaller(t *testing.T) {
+	for code, column := range map[string]int{
+		"export default () => {\n  new URL('no url')\n}":                       3,
+		"export default () => {\n  return structuredClone(() => 1)\n}":         25,
+		"export default () => {\n  return new TextDecoder().decode('text')\n}": 34,
+		"export default () => {\n  return { data: digest('md4', '') }\n}":      24,
+		"export default () => {\n  new URLSearchParams([['a', 'b', 'c']])\n}":  3,
+	} {
+		_, err := transform(t, code, `{}`)
+		if fault := guestError(t, err); fault.Kind != webhook.GuestThrow || fault.Line != 2 || fault.Column != column {
+			t.Errorf("%s: error = %v, want one thrown at 2:%d", code, err, column)
+		}
+	}
+}
+
 // A copy of what came from JSON keeps its text, as what it was made from does.
 func TestCloneKeepsText(t *testing.T) {
 	code := `export default (event) => { const copy = structuredClone(event.data); copy.a.push(1); return { data: [event.data, copy] } }`

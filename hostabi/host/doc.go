@@ -15,9 +15,12 @@
 // back (it changes a table, drops a segment, or has a global that holds a
 // reference), every call gets a fresh instance.
 //
-// # What is not bounded yet
+// # Limits
 //
-// The stack of a module that recurses without end is bounded by the runtime
-// alone, which lets it take some 160 MiB for a moment before it traps. Compiling
-// a module is bounded by the module's size and not in time.
+// A module is rewritten when it is loaded, by package metering: it counts its work
+// and the depth of its calls, and asks the host now and then whether it may go on.
+// There the host looks at the clock and at the caller's context, and the runtime of
+// Go may stop the goroutine for its garbage collector. What the host does for a
+// module is charged to the same account. Compiling a module is bounded by the
+// module's size and not in time.
 package host

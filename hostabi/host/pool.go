@@ -18,7 +18,7 @@ var errClosed = errors.New("guest is closed")
 
 // pool hands out instances of one module, at most cap(tokens) at once.
 type pool struct {
-	runtime    wazero.Runtime
+	runtime    engine
 	compiled   wazero.CompiledModule
 	limits     webhook.GuestLimits
 	restorable bool

@@ -2,6 +2,7 @@ package host
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -78,7 +79,10 @@ func lap(b *testing.B, in *stretch, ev *webhook.Event, calls int) time.Duration 
 	b.Helper()
 	took := time.Duration(0)
 	for range calls {
-		c := &call{hook: webhook.HookTransform, limits: in.limits, ev: ev, header: ev.Header, body: ev.Body}
+		c := &call{
+			hook: webhook.HookTransform, limits: in.limits, ev: ev, header: ev.Header, body: ev.Body,
+			settings: map[string]string{"members": "email,phone"},
+		}
 		start := time.Now()
 		err := in.call(b.Context(), c)
 		took += time.Since(start)
@@ -96,14 +100,21 @@ func lap(b *testing.B, in *stretch, ev *webhook.Event, calls int) time.Duration 
 // BenchmarkPrice compares a transform with its meter, without one, and under the
 // runtime's own way to end a call, in laps one after the other.
 func BenchmarkPrice(b *testing.B) {
-	envelope, err := os.ReadFile(filepath.Join("..", "..", "wasm-build", "dist", "envelope.wasm"))
-	if err != nil {
-		b.Fatal(err)
-	}
-	for name, size := range map[string]int{"1KB": 1 << 10, "16KB": 16 << 10, "64KB": 64 << 10, "1MB": 1 << 20} {
-		b.Run(name, func(b *testing.B) {
-			comparePrices(b, envelope, &webhook.Event{ID: "e", Type: "t", Body: []byte(`{"name":"` + strings.Repeat("x", size-11) + `"}`)}, max(1, 1<<15/size))
-		})
+	const person = `{"name":"Ada Example","email":"ada@customers.example","city":"Zürich","tags":["a","b"],"age":36},`
+	for name, path := range map[string]string{
+		"envelope": "wasm-build/dist/envelope.wasm", "redact-c": "testdata/guests/sdk/c-redact.wasm",
+		"redact-rust": "testdata/guests/sdk/rust-redact.wasm",
+	} {
+		code, err := os.ReadFile(filepath.Join("..", "..", filepath.FromSlash(path)))
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, size := range []int{1, 16, 64, 1024} {
+			b.Run(fmt.Sprintf("%s/%dKB", name, size), func(b *testing.B) {
+				body := "[" + strings.Repeat(person, size<<10/len(person)) + "{}]"
+				comparePrices(b, code, &webhook.Event{ID: "e", Type: "t", Body: []byte(body)}, max(1, 32/size))
+			})
+		}
 	}
 }
 

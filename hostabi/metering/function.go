@@ -177,9 +177,9 @@ func (f *function) finish(out []byte) []byte {
 
 // frame estimates the size of the function's frame in bytes. A compiler keeps a
 // place for every local and for what lives across a call; of the latter it makes
-// the more, the longer the function is.
+// the more, the longer the function is, and the larger where it is a vector.
 func (f *function) frame() uint32 {
-	const fixed, word, vector = 96, 8, 16
+	const fixed, word, vector, most = 96, 8, 16, 1 << 24
 	b := f.body
-	return fixed + word*(b.slots-b.wide) + vector*b.wide + min(b.instructions, 1<<24)
+	return fixed + word*(b.slots-b.wide) + vector*b.wide + min(b.instructions, most) + 3*min(b.vectors, most)
 }

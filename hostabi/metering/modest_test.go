@@ -7,26 +7,20 @@ import (
 	"github.com/hookseal/hookseal/hostabi/metering"
 )
 
-// modest returns a module without its custom sections, and whether it announces no
-// more than it has and needs little: the compiler believes every count, and makes
-// room for it before it looks further.
-func modest(module []byte) ([]byte, bool) {
+// modest reports whether a module announces no more than it has and needs little:
+// the compiler believes every count, and makes room for it before it looks further.
+func modest(module []byte) bool {
 	sections, err := wasm.Sections(module)
 	if err != nil {
-		return nil, false
+		return false
 	}
-	var kept []string
 	for _, s := range sections {
 		r := s.Reader()
-		walk(s.ID, r)
-		if r.Err() != nil {
-			return nil, false
-		}
-		if s.ID != wasm.SectionCustom {
-			kept = append(kept, section(s.ID, string(s.Content)))
+		if walk(s.ID, r); r.Err() != nil {
+			return false
 		}
 	}
-	return assemble(kept...), true
+	return true
 }
 
 var errImmodest = errors.New("too much")
@@ -34,6 +28,10 @@ var errImmodest = errors.New("too much")
 // walk reads a section to where the compiler believes no more counts.
 func walk(id wasm.SectionID, r *wasm.Reader) {
 	switch id {
+	case wasm.SectionCustom:
+		if r.Name() == "name" {
+			names(r)
+		}
 	case wasm.SectionType:
 		r.Each(func() { r.FunctionType() })
 	case wasm.SectionImport:
@@ -72,5 +70,24 @@ func function(r *wasm.Reader) {
 	}
 	if b.Err() != nil || locals > metering.MaxLocals {
 		r.Fail(errImmodest)
+	}
+}
+
+func names(r *wasm.Reader) {
+	for r.Len() > 0 {
+		id := r.Byte()
+		sub := r.Sub(r.U32())
+		name := func() { sub.U32(); sub.Name() }
+		switch id {
+		case 0:
+			sub.Name()
+		case 1:
+			sub.Each(name)
+		case 2:
+			sub.Each(func() { sub.U32(); sub.Each(name) })
+		}
+		if sub.Err() != nil {
+			r.Fail(errImmodest)
+		}
 	}
 }

@@ -18,8 +18,8 @@ type body struct {
 	// offset base of the module.
 	code []byte
 	base int
-	// instructions counts them.
-	instructions uint32
+	// instructions counts them, vectors those that work on vectors.
+	instructions, vectors uint32
 	// small says that the function has no loop, no call and nothing whose work
 	// depends on an operand, and is short: its callers are charged for it.
 	small bool
@@ -89,6 +89,8 @@ func (rw *rewriter) surveyCode(b *body, r *wasm.Reader) {
 			}
 		case wasm.OpEnd:
 			depth--
+		case wasm.OpVector:
+			b.vectors++
 		default:
 			rw.surveyInstruction(b, r, i, depth)
 		}

@@ -29,7 +29,7 @@ func (Bundler) Extensions() []string { return []string{".ts", ".mjs"} }
 func (b Bundler) Bundle(code webhook.GuestCode) (*script.Bundle, error) {
 	dir, err := filepath.Abs(b.Dir)
 	if err != nil {
-		return nil, &webhook.GuestError{Guest: code.Name, Kind: webhook.GuestCompile, Message: err.Error()}
+		return nil, unbundled(code.Name, err)
 	}
 	job := &job{name: code.Name, dir: dir, entry: filepath.Join(dir, filepath.FromSlash(code.Name))}
 	if filepath.IsAbs(code.Name) {
@@ -39,7 +39,15 @@ func (b Bundler) Bundle(code webhook.GuestCode) (*script.Bundle, error) {
 	if len(result.Errors) > 0 {
 		return nil, job.fault(result.Errors)
 	}
-	return job.bundle(result)
+	made, err := job.bundle(result)
+	if err != nil {
+		return nil, unbundled(code.Name, err)
+	}
+	return made, nil
+}
+
+func unbundled(name string, err error) *webhook.GuestError {
+	return &webhook.GuestError{Guest: name, Kind: webhook.GuestCompile, Message: err.Error()}
 }
 
 // job is the bundling of one script.

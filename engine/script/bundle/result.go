@@ -2,6 +2,7 @@ package bundle
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -24,11 +25,11 @@ func (j *job) bundle(result api.BuildResult) (*script.Bundle, error) {
 		}
 		var err error
 		if positions, err = parseSourceMap(out.Contents); err != nil {
-			return nil, fmt.Errorf("%s: source map: %w", j.name, err)
+			return nil, fmt.Errorf("source map: %w", err)
 		}
 	}
 	if positions == nil {
-		return nil, fmt.Errorf("%s: the bundle has no source map", j.name)
+		return nil, errors.New("the bundle has no source map")
 	}
 	made.Origin = func(line, column int) script.Place {
 		at, ok := positions.find(line-1, column-1)
@@ -48,7 +49,7 @@ func (j *job) inputs(metafile string) ([]string, error) {
 		Inputs map[string]json.RawMessage `json:"inputs"`
 	}
 	if err := json.Unmarshal([]byte(metafile), &meta); err != nil {
-		return nil, fmt.Errorf("%s: list of inputs: %w", j.name, err)
+		return nil, fmt.Errorf("list of inputs: %w", err)
 	}
 	var files []string
 	for _, input := range slices.Sorted(maps.Keys(meta.Inputs)) {

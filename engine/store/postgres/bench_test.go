@@ -3,7 +3,9 @@
 package postgres_test
 
 import (
+	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -13,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/store/postgres"
 	"github.com/hookseal/hookseal/engine/store/postgres/pgtest"
@@ -109,6 +112,66 @@ func BenchmarkLeaseBacklog(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkEngine publishes events of 1 KB from 64 callers on an engine that
+// delivers them to an endpoint which answers at once; one operation is one event
+// from its publication to the settling of its delivery.
+func BenchmarkEngine(b *testing.B) {
+	db := open(b, pgtest.Database(b), postgres.Options{})
+	config := nodeConfig(db, "bench", "https://sink.example", time.Minute)
+	config.Transport = answers{}
+	sink := config.Endpoints["sink"]
+	sink.Concurrency = 256
+	config.Endpoints["sink"] = sink
+	left := &finished{done: make(chan struct{})}
+	left.n.Store(int64(b.N))
+	config.Observer = left
+	eng, err := engine.Open(config)
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(b.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- eng.Run(ctx) }()
+	body := make([]byte, 1024)
+	used := meter(b)
+	b.ResetTimer()
+	eachCaller(b, 64, b.N, func(int) error {
+		_, err := eng.Publish(b.Context(), engine.Publication{Type: "a", Body: body})
+		return err
+	})
+	<-left.done
+	b.StopTimer()
+	used()
+	cancel()
+	if err := errors.Join(<-ended, eng.Close()); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// answers is a transport that answers 200 and keeps nothing.
+type answers struct{}
+
+func (answers) RoundTrip(*http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
+}
+
+// finished counts deliveries down.
+type finished struct {
+	n    atomic.Int64
+	done chan struct{}
+}
+
+func (f *finished) Finished(webhook.Delivery) {
+	if f.n.Add(-1) == 0 {
+		close(f.done)
+	}
+}
+
+func (*finished) Received(engine.Reception)         {}
+func (*finished) Attempted(string, webhook.Attempt) {}
+func (*finished) TransformFailed(string, error)     {}
+func (*finished) EndpointDisabled(webhook.Health)   {}
 
 // BenchmarkLookup looks up dedup keys that are kept, and that are not, among
 // 50,000.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -104,14 +103,19 @@ func contended(err error) bool {
 	return c == serializationFailure || c == deadlockDetected
 }
 
-// cutOff reports that the connection ended, so that it is unknown what became of
-// the last statements.
-func cutOff(err error) bool {
-	if err == nil || code(err) != "" {
-		return false
-	}
-	if answered, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return strings.HasPrefix(answered.Code, "57P") || strings.HasPrefix(answered.Code, "08")
-	}
-	return true
+// brokenError says that the connection ended, or that there was none.
+type brokenError struct {
+	error
+	// unknown says that the transaction may have been committed.
+	unknown bool
+}
+
+// Unwrap returns why.
+func (e *brokenError) Unwrap() error { return e.error }
+
+// cutOff reports that a transaction ended with its connection, and whether it
+// may have been committed.
+func cutOff(err error) (cut, unknown bool) {
+	broken, cut := errors.AsType[*brokenError](err)
+	return cut, cut && broken.unknown
 }

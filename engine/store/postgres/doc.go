@@ -18,6 +18,11 @@
 // has died is due again once its lease has ended, and what the dead node may
 // still say of it is ignored.
 //
+// The limits of an endpoint, such as how many deliveries it is sent at a time,
+// are those of each node. Texts and moments are readable in the tables; a text
+// that PostgreSQL cannot hold stands there as \x and hexadecimal digits. The
+// tables are not partitioned: pruning deletes rows, whose space is used again.
+//
 // # PgBouncer
 //
 // Behind PgBouncer in transaction mode the DSN needs

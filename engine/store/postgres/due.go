@@ -108,7 +108,7 @@ func (s *Store) findWakes(ctx context.Context, places []*place) (int64, error) {
 	rows, err := s.pool.Query(ctx, nextOf, planned, seqs(places))
 	if err == nil {
 		err = each(rows, func() error {
-			seq, wake, err := s.scanWake(rows)
+			seq, wake, err := scanWake(rows)
 			first = min(first, wake)
 			s.book.found(seq, wake)
 			return err
@@ -122,7 +122,19 @@ func (s *Store) findWakes(ctx context.Context, places []*place) (int64, error) {
 	return first, nil
 }
 
-func (s *Store) scanWake(row pgx.Row) (seq int32, wake int64, err error) {
+// findNext queues the finding of the next wake of places whose bounds were
+// forgotten.
+func (t *tx) findNext(places []*place) {
+	t.queue(nextOf, seqs(places)).Query(func(rows pgx.Rows) error {
+		return each(rows, func() error {
+			seq, wake, err := scanWake(rows)
+			t.store.book.found(seq, wake)
+			return err
+		})
+	})
+}
+
+func scanWake(row pgx.Row) (seq int32, wake int64, err error) {
 	var at time.Time
 	err = row.Scan(&seq, &at)
 	return seq, at.UnixMicro(), err

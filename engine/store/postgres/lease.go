@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"time"
 
@@ -49,14 +48,6 @@ func (s *Store) leaseDue(ctx context.Context, req store.LeaseRequest) ([]store.L
 	return s.leaseKnown(ctx, req)
 }
 
-// share is what an endpoint may still be handed in a call.
-type share struct {
-	*place
-	turn     int
-	capacity int
-	want     int
-}
-
 func (s *Store) leaseKnown(ctx context.Context, req store.LeaseRequest) ([]store.Lease, error) {
 	now, until := s.clock.toDatabase(req.Now), s.clock.toDatabase(req.Now.Add(req.For))
 	active, disabled := s.book.dueShares(req, now.UnixMicro())
@@ -88,62 +79,6 @@ func (s *Store) leaseKnown(ctx context.Context, req store.LeaseRequest) ([]store
 	return leases, nil
 }
 
-// dueShares returns the endpoints that may have something due and may be handed
-// it, beginning with the one whose turn it is, and those that are disabled.
-func (b *book) dueShares(req store.LeaseRequest, now int64) (due []share, disabled []*place) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	for i := range b.ring {
-		turn := (b.turn + i) % len(b.ring)
-		p := b.ring[turn]
-		if p.wake > now {
-			continue
-		}
-		if p.disabled {
-			disabled = append(disabled, p)
-			continue
-		}
-		capacity, listed := req.Capacity[p.name]
-		if !listed {
-			capacity = req.Default
-		}
-		if capacity > 0 {
-			due = append(due, share{place: p, turn: turn, capacity: capacity})
-		}
-	}
-	return due, disabled
-}
-
-// split gives each endpoint its part of what is left, as far as it goes.
-func split(active []share, left int) []share {
-	each := max(1, left/len(active))
-	asked := slices.Clone(active)
-	for i := range asked {
-		asked[i].want = min(each, asked[i].capacity, left)
-		if left -= asked[i].want; left == 0 {
-			return asked[:i+1]
-		}
-	}
-	return asked
-}
-
-// unsated returns the endpoints that may have more, with what they may still be
-// handed.
-func unsated(active, asked []share, got []store.Lease) []share {
-	handed := map[string]int{}
-	for _, l := range got {
-		handed[l.Delivery.Endpoint]++
-	}
-	more := slices.Clone(active[len(asked):])
-	for _, a := range asked {
-		n := handed[a.name]
-		if a.capacity -= n; n == a.want && a.capacity > 0 {
-			more = append(more, a)
-		}
-	}
-	return more
-}
-
 // updateDue leases up to so many deliveries of each endpoint, oldest due first,
 // and hands out what they need. It passes over those that others have locked.
 const updateDue = "WITH picked AS (" +
@@ -167,7 +102,7 @@ func (s *Store) leaseFrom(ctx context.Context, asked []share, now, until time.Ti
 		places[i], wants[i] = a.place, int32(a.want)
 	}
 	var leases []store.Lease
-	err := s.transact(ctx, func(_ context.Context, t *tx) error {
+	err := s.transact(ctx, func(ctx context.Context, t *tx) error {
 		s.book.forget(places)
 		t.queue(updateDue, seqs(places), wants, now, until).Query(func(rows pgx.Rows) error {
 			leases = leases[:0]
@@ -178,13 +113,7 @@ func (s *Store) leaseFrom(ctx context.Context, asked []share, now, until time.Ti
 				return err
 			})
 		})
-		t.queue(nextOf, seqs(places)).Query(func(rows pgx.Rows) error {
-			return each(rows, func() error {
-				seq, wake, err := s.scanWake(rows)
-				s.book.found(seq, wake)
-				return err
-			})
-		})
+		t.findNext(places)
 		return t.flush(ctx)
 	})
 	if err != nil {
@@ -192,47 +121,6 @@ func (s *Store) leaseFrom(ctx context.Context, asked []share, now, until time.Ti
 		return nil, err
 	}
 	return leases, nil
-}
-
-// holdEnded holds the deliveries of disabled endpoints whose lease has ended.
-func (s *Store) holdEnded(ctx context.Context, places []*place, now time.Time) error {
-	err := s.transact(ctx, func(ctx context.Context, t *tx) error {
-		s.book.forget(places)
-		t.queue("WITH held AS (SELECT d.id, d.state FROM unnest($1::integer[]) a(endpoint)"+
-			" JOIN hookseal.endpoints p ON p.seq = a.endpoint AND p.disabled CROSS JOIN LATERAL ("+
-			"SELECT id, state FROM hookseal.deliveries WHERE endpoint = a.endpoint AND wake <= $2 FOR UPDATE SKIP LOCKED) d)"+
-			" UPDATE hookseal.deliveries d SET state = 2, wake = NULL FROM held WHERE d.id = held.id RETURNING held.state",
-			seqs(places), now).
-			Query(func(rows pgx.Rows) error {
-				return each(rows, func() error {
-					var was int16
-					err := rows.Scan(&was)
-					t.move(was, held, 1)
-					return err
-				})
-			})
-		t.queue("SELECT seq, name, disabled FROM hookseal.endpoints WHERE seq = ANY($1::integer[])", seqs(places)).
-			Query(func(rows pgx.Rows) error {
-				return each(rows, func() error {
-					var e endpoint
-					err := rows.Scan(&e.seq, text{&e.name}, &e.disabled)
-					s.book.note(e)
-					return err
-				})
-			})
-		t.queue(nextOf, seqs(places)).Query(func(rows pgx.Rows) error {
-			return each(rows, func() error {
-				seq, wake, err := s.scanWake(rows)
-				s.book.found(seq, wake)
-				return err
-			})
-		})
-		return t.flush(ctx)
-	})
-	if err != nil {
-		s.book.doubt(places)
-	}
-	return err
 }
 
 // token names a lease: how many the delivery has had.

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -44,39 +42,6 @@ func settleable(s store.Settlement) error {
 	return nil
 }
 
-// lock is how endpoints are locked: as weakly as will do, since a node that
-// accepts events for an endpoint holds a lock as well.
-type lock int
-
-const (
-	// lockNone: nothing depends on the endpoint.
-	lockNone lock = iota
-	// lockState: it must not be disabled or enabled meanwhile.
-	lockState
-	// lockHealth: its failures are counted.
-	lockHealth
-	// lockFlip: it is disabled or enabled.
-	lockFlip
-)
-
-func (l lock) clause() string {
-	return [...]string{"", " FOR KEY SHARE", " FOR NO KEY UPDATE", " FOR UPDATE"}[l]
-}
-
-// lockFor returns the lock that settlements will need as a rule.
-func lockFor(settlements []store.Settlement) lock {
-	need := lockNone
-	for _, s := range settlements {
-		switch {
-		case s.Next.Health == webhook.HealthBad || s.Next.Health == webhook.HealthGone:
-			return lockHealth
-		case s.Next.State == webhook.Pending:
-			need = lockState
-		}
-	}
-	return need
-}
-
 // errWeakLock undoes a settling that turned out to need a stronger lock.
 // Changing one lock into another could leave two nodes waiting for each other.
 var errWeakLock = errors.New("endpoint is locked too weakly")
@@ -92,14 +57,6 @@ type settling struct {
 	// before and after are the health of the endpoints by seq.
 	before, after map[int32]webhook.Health
 	due           map[int32]time.Time
-}
-
-// leased is a running delivery.
-type leased struct {
-	endpoint int32
-	token    string
-	attempts int32
-	tried    int32
 }
 
 func (w *settling) run(ctx context.Context, t *tx) error {
@@ -122,37 +79,6 @@ func (w *settling) run(ctx context.Context, t *tx) error {
 	w.settle(t, valid)
 	w.disable(t)
 	return nil
-}
-
-// lockEndpointsOf queues the reading of the endpoints of deliveries, locked.
-func (t *tx) lockEndpointsOf(deliveries []string, lock lock, into map[int32]webhook.Health) {
-	t.queue("SELECT "+healthColumns+" FROM hookseal.endpoints"+
-		" WHERE seq IN (SELECT endpoint FROM hookseal.deliveries WHERE id = ANY($1::text[])) ORDER BY seq"+lock.clause(), deliveries).
-		Query(func(rows pgx.Rows) error {
-			return each(rows, func() error {
-				seq, h, err := scanHealth(rows)
-				into[seq] = h
-				return err
-			})
-		})
-}
-
-// lockRunning queues the reading of those of the deliveries that are running,
-// which nobody else can then lease or settle.
-func (t *tx) lockRunning(deliveries []string, into map[string]leased) {
-	t.queue("SELECT id, endpoint, leases, attempts, tried FROM hookseal.deliveries"+
-		" WHERE id = ANY($1::text[]) AND state = 1 ORDER BY id FOR UPDATE", deliveries).
-		Query(func(rows pgx.Rows) error {
-			return each(rows, func() error {
-				var id string
-				var d leased
-				var leases int32
-				err := rows.Scan(text{&id}, &d.endpoint, &leases, &d.attempts, &d.tried)
-				d.token = token(leases)
-				into[id] = d
-				return err
-			})
-		})
 }
 
 // valid returns the settlements whose lease is held. The first for a delivery

@@ -52,21 +52,21 @@ func (s *Store) transact(ctx context.Context, do func(context.Context, *tx) erro
 	const tries = 5
 	var err error
 	for range tries {
-		if _, err = s.try(ctx, do); !contended(err) {
+		if err = s.try(ctx, do); !contended(err) {
 			break
 		}
 	}
 	return err
 }
 
-// try runs do in a transaction once. It reports whether the transaction may have
-// been committed although there is an error.
-func (s *Store) try(ctx context.Context, do func(context.Context, *tx) error) (unknown bool, err error) {
+// try runs do in a transaction once. The error is a [brokenError] if the
+// connection ended.
+func (s *Store) try(ctx context.Context, do func(context.Context, *tx) error) error {
 	ctx, cancel := context.WithTimeout(ctx, txTimeout)
 	defer cancel()
 	c, err := s.pool.Acquire(ctx)
 	if err != nil {
-		return false, plainly(err)
+		return &brokenError{plainly(err), false}
 	}
 	defer c.Release()
 	slot := s.takeSlot()
@@ -77,17 +77,28 @@ func (s *Store) try(ctx context.Context, do func(context.Context, *tx) error) (u
 		err = t.commit(ctx)
 	}
 	if err == nil {
-		return false, nil
+		return nil
 	}
-	unknown = t.committing && cutOff(err)
-	if !t.conn.IsClosed() && t.conn.PgConn().TxStatus() != 'I' {
-		undone, stop := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer stop()
-		if _, failed := t.conn.Exec(undone, "ROLLBACK"); failed != nil {
-			err = errors.Join(err, t.conn.Close(undone))
-		}
+	return t.undo(ctx, err)
+}
+
+const undoTimeout = 5 * time.Second
+
+// undo rolls back what the server has of the transaction, and returns its error.
+func (t *tx) undo(ctx context.Context, err error) error {
+	if t.conn.IsClosed() {
+		return &brokenError{err, t.committing}
 	}
-	return unknown, err
+	if t.conn.PgConn().TxStatus() == 'I' {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), undoTimeout)
+	defer cancel()
+	if _, failed := t.conn.Exec(ctx, "ROLLBACK", pgx.QueryExecModeSimpleProtocol); failed != nil {
+		// The end of its connection ends a transaction, too.
+		return errors.Join(err, t.conn.Close(ctx))
+	}
+	return err
 }
 
 // queue adds a statement to those that are sent next.

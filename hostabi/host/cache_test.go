@@ -1,0 +1,77 @@
+package host_test
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hookseal/hookseal/engine/webhook"
+	"github.com/hookseal/hookseal/hostabi/host"
+)
+
+// compiled returns the files of a cache with when they were written.
+func compiled(t *testing.T, dir string) map[string]time.Time {
+	t.Helper()
+	files := map[string]time.Time{}
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		files[path] = info.ModTime()
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+func TestCacheIsUsedAndPrivate(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "cache")
+	code := shipped(t, "envelope")
+	var before map[string]time.Time
+	for n := range 3 {
+		g, err := host.Loader{Cache: dir}.Load(t.Context(), code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out, err := g.Transform(t.Context(), event("{}"), webhook.TransformContext{}); err != nil || len(out) != 1 {
+			t.Errorf("load %d: Transform = %v, %v", n, out, err)
+		}
+		if err := g.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		files := compiled(t, dir)
+		if n == 0 && len(files) == 0 {
+			t.Error("nothing is kept")
+		}
+		for path, written := range before {
+			if !files[path].Equal(written) {
+				t.Errorf("%s was compiled again", path)
+			}
+		}
+		before = files
+	}
+	if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 && runtime.GOOS != "windows" {
+		t.Errorf("the folder has the mode %v, %v, want 0700", info.Mode(), err)
+	}
+}
+
+func TestCacheOpenToOthersIsRefused(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("on Windows the mode of a folder says nothing about others")
+	}
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o750); err != nil {
+		t.Fatal(err)
+	}
+	_, err := host.Loader{Cache: dir}.Load(t.Context(), shipped(t, "envelope"))
+	if err == nil || !strings.Contains(err.Error(), dir+" is open to others (mode 0750)") {
+		t.Errorf("Load with a cache of the mode 0750: %v, want that it is open to others", err)
+	}
+}
