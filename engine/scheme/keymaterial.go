@@ -140,6 +140,10 @@ func parsePEM(material []byte) (keyPair, error) {
 }
 
 func parseDER(der []byte) (keyPair, error) {
+	// Every key is a SEQUENCE; most shared secrets end here, unparsed.
+	if !bytes.HasPrefix(der, []byte{0x30}) {
+		return keyPair{}, errors.New("it is no key in DER")
+	}
 	for _, kind := range derKinds {
 		if pair, err := kind.read(der); err == nil {
 			return pair, nil

@@ -42,7 +42,6 @@ func (rw *rewriter) learn(s wasm.Section) error {
 func (rw *rewriter) learnImport(r *wasm.Reader, i wasm.Import) {
 	switch {
 	case i.Kind == wasm.KindGlobal:
-		rw.importedGlobals++
 		rw.globals++
 	case i.Kind != wasm.KindFunction:
 	case i.Module == rw.opts.TickModule && i.Name == rw.opts.TickName:

@@ -52,8 +52,8 @@ type rewriter struct {
 	// the results; they are added behind the module's own, as the type of tick is.
 	wrappers map[string]uint32
 	added    []signature
-	// imported and importedGlobals count what is imported, globals all of them.
-	imported, importedGlobals, globals uint32
+	// imported counts the imported functions, globals all globals.
+	imported, globals uint32
 	// functions are the types of the functions that the module defines.
 	functions []uint32
 	bodies    []body
@@ -106,35 +106,41 @@ func (rw *rewriter) wrapper(results []byte) []byte {
 // module has not are added in their places.
 func (rw *rewriter) assemble(sections []wasm.Section, code []byte, size int) ([]byte, error) {
 	out := append(make([]byte, 0, size+len(code)), wasm.Header...)
-	needed := []wasm.SectionID{wasm.SectionType, wasm.SectionImport, wasm.SectionGlobal, wasm.SectionExport}
-	add := func(s wasm.Section) error {
+	for _, s := range complete(sections) {
 		content, err := rw.section(s, code)
-		if err == nil && content != nil {
-			out = append(out, byte(s.ID))
-			out = appendSized(out, content)
-		}
-		if err == nil && len(out) > rw.opts.limit() {
-			err = fmt.Errorf("%w: more than %d bytes", ErrSize, rw.opts.limit())
-		}
-		return err
-	}
-	for _, s := range append(sections, wasm.Section{ID: wasm.SectionData + 2}) {
-		for s.ID != wasm.SectionCustom && len(needed) > 0 && needed[0].Rank() <= s.ID.Rank() {
-			if needed[0] != s.ID {
-				if err := add(wasm.Section{ID: needed[0], Content: []byte{0}}); err != nil {
-					return nil, err
-				}
-			}
-			needed = needed[1:]
-		}
-		if s.ID > wasm.SectionDataCount {
-			break
-		}
-		if err := add(s); err != nil {
+		if err != nil {
 			return nil, err
+		}
+		if content == nil {
+			continue
+		}
+		out = append(out, byte(s.ID))
+		out = appendSized(out, content)
+		if len(out) > rw.opts.limit() {
+			return nil, fmt.Errorf("%w: more than %d bytes", ErrSize, rw.opts.limit())
 		}
 	}
 	return out, nil
+}
+
+// complete returns the sections with empty ones where the meter needs one that is
+// not there.
+func complete(sections []wasm.Section) []wasm.Section {
+	needed := []wasm.SectionID{wasm.SectionType, wasm.SectionImport, wasm.SectionGlobal, wasm.SectionExport}
+	var out []wasm.Section
+	for _, s := range sections {
+		for s.ID != wasm.SectionCustom && len(needed) > 0 && needed[0].Rank() <= s.ID.Rank() {
+			if needed[0] != s.ID {
+				out = append(out, wasm.Section{ID: needed[0], Content: []byte{0}})
+			}
+			needed = needed[1:]
+		}
+		out = append(out, s)
+	}
+	for _, id := range needed {
+		out = append(out, wasm.Section{ID: id, Content: []byte{0}})
+	}
+	return out
 }
 
 // section returns the new content of a section, nil to leave it out.

@@ -48,7 +48,6 @@ const (
 	OpI64LtS       Opcode = 0x53
 	OpI32Add       Opcode = 0x6a
 	OpI32Sub       Opcode = 0x6b
-	OpI64Add       Opcode = 0x7c
 	OpI64Sub       Opcode = 0x7d
 	OpI64Shl       Opcode = 0x86
 	OpI64ShrU      Opcode = 0x88
