@@ -55,7 +55,7 @@
 //
 // The table limits bounds connections, header_bytes, bytes_in_flight, deliveries,
 // lease, shutdown_grace, and the calls of guests: guest_time, guest_memory,
-// guest_output, guest_events, guest_log_lines. The table catalog has the path of
+// guest_output, guest_events, guest_log_lines, guest_fuel, guest_stack. The table catalog has the path of
 // a folder of packs, which come before those that ship.
 //
 // Paths (data, transform, file: secrets, the catalog's) are relative to the

@@ -104,4 +104,6 @@ type limitsTable struct {
 	GuestOutput   amount `toml:"guest_output"`
 	GuestEvents   count  `toml:"guest_events"`
 	GuestLogLines count  `toml:"guest_log_lines"`
+	GuestFuel     count  `toml:"guest_fuel"`
+	GuestStack    amount `toml:"guest_stack"`
 }

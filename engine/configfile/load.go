@@ -3,6 +3,7 @@ package configfile
 import (
 	"fmt"
 	"maps"
+	"math"
 	"net"
 	"os"
 	"path/filepath"
@@ -186,6 +187,7 @@ func (l *loader) limits() {
 		Guest: webhook.GuestLimits{
 			Time: time.Duration(t.GuestTime), Memory: int64(t.GuestMemory), Output: int64(t.GuestOutput),
 			Events: int(t.GuestEvents), LogLines: int(t.GuestLogLines),
+			Fuel: int64(t.GuestFuel), Stack: int32(min(t.GuestStack, math.MaxInt32)),
 		},
 	}
 }

@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -52,10 +54,18 @@ type desk struct {
 	t    *testing.T
 	dir  string
 	now  chan os.Signal
-	seen []seen
+	mu   sync.Mutex
+	list []seen
 	// clock is the time of the last write. Each is a second later than the one
 	// before, since the clock of the bubble is not that of the file system.
 	clock time.Time
+}
+
+// versions are those that were reported so far.
+func (d *desk) versions() []seen {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.list)
 }
 
 // seen is a version that Watch reported, and when.
@@ -114,7 +124,9 @@ func watch(t *testing.T, do func(d *desk)) {
 		go func() {
 			defer close(ended)
 			configfile.Watch(ctx, c, configfile.Watching{Now: d.now}, func(next *configfile.Config, err error) {
-				d.seen = append(d.seen, seen{time.Since(start), next, err})
+				d.mu.Lock()
+				defer d.mu.Unlock()
+				d.list = append(d.list, seen{time.Since(start), next, err})
 			})
 		}()
 		// Half a second, so that every look falls between two steps of the test.
@@ -149,17 +161,17 @@ func TestWatchSeesEveryFile(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			watch(t, func(d *desk) {
 				wait(5)
-				if len(d.seen) != 0 {
-					t.Fatalf("%d versions without a change, the first %+v", len(d.seen), d.seen[0])
+				if len(d.versions()) != 0 {
+					t.Fatalf("%d versions without a change, the first %+v", len(d.versions()), d.versions()[0])
 				}
 				test.change(d)
 				wait(1)
-				if len(d.seen) != 0 {
-					t.Errorf("the change was taken up at once, want it seen twice before: %+v", d.seen[0])
+				if len(d.versions()) != 0 {
+					t.Errorf("the change was taken up at once, want it seen twice before: %+v", d.versions()[0])
 				}
 				wait(10)
-				if len(d.seen) != 1 || d.seen[0].err != nil {
-					t.Fatalf("versions = %+v, want one without an error", d.seen)
+				if len(d.versions()) != 1 || d.versions()[0].err != nil {
+					t.Fatalf("versions = %+v, want one without an error", d.versions())
 				}
 			})
 		})
@@ -177,10 +189,10 @@ func TestWatchWaitsForTheRest(t *testing.T) {
 		wait(1)
 		d.write("hookseal.toml", watched+"\n[source.other]\nprovider = \"none\"\n")
 		wait(5)
-		if len(d.seen) != 1 || d.seen[0].err != nil {
-			t.Fatalf("versions = %+v, want the last alone", d.seen)
+		if len(d.versions()) != 1 || d.versions()[0].err != nil {
+			t.Fatalf("versions = %+v, want the last alone", d.versions())
 		}
-		if _, ok := d.seen[0].config.Engine.Sources["other"]; !ok {
+		if _, ok := d.versions()[0].config.Engine.Sources["other"]; !ok {
 			t.Error("the version has no source other")
 		}
 	})
@@ -198,8 +210,8 @@ func TestWatchIgnoresWhatWasTakenBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		wait(5)
-		if len(d.seen) != 0 {
-			t.Errorf("versions = %+v, want none", d.seen)
+		if len(d.versions()) != 0 {
+			t.Errorf("versions = %+v, want none", d.versions())
 		}
 	})
 }
@@ -224,10 +236,10 @@ func TestWatchFollowsLinks(t *testing.T) {
 		wait(5)
 		link("..2", "..data")
 		wait(5)
-		if len(d.seen) != 2 || d.seen[1].err != nil {
-			t.Fatalf("versions = %+v, want two: the link, and what it leads to", d.seen)
+		if len(d.versions()) != 2 || d.versions()[1].err != nil {
+			t.Fatalf("versions = %+v, want two: the link, and what it leads to", d.versions())
 		}
-		secrets, err := d.seen[1].config.Engine.Sources["contracts"].Secrets.Secrets(t.Context(), engine.Hint{})
+		secrets, err := d.versions()[1].config.Engine.Sources["contracts"].Secrets.Secrets(t.Context(), engine.Hint{})
 		if err != nil || len(secrets) != 1 || string(secrets[0].Reveal()) != "two" {
 			t.Errorf("Secrets = %d, %v, want the second file's", len(secrets), err)
 		}
@@ -240,27 +252,27 @@ func TestWatchReportsFaultsOnce(t *testing.T) {
 	watch(t, func(d *desk) {
 		d.write("hookseal.toml", strings.ReplaceAll(watched, "to-crm.js", "later.js"))
 		wait(10)
-		if len(d.seen) != 1 {
-			t.Fatalf("versions = %+v, want one", d.seen)
+		if len(d.versions()) != 1 {
+			t.Fatalf("versions = %+v, want one", d.versions())
 		}
-		faults, ok := errors.AsType[tomlfile.Faults](d.seen[0].err)
+		faults, ok := errors.AsType[tomlfile.Faults](d.versions()[0].err)
 		if !ok || len(faults) != 1 || faults[0].Line == 0 || faults[0].Key != "subscription[0].transform" {
-			t.Fatalf("error = %v, want the line of the transform", d.seen[0].err)
+			t.Fatalf("error = %v, want the line of the transform", d.versions()[0].err)
 		}
 		d.write("later.js", "export default function transform(event) { return event; }\n")
 		wait(10)
-		if len(d.seen) != 2 || d.seen[1].err != nil {
-			t.Fatalf("versions = %+v, want a second that loads", d.seen)
+		if len(d.versions()) != 2 || d.versions()[1].err != nil {
+			t.Fatalf("versions = %+v, want a second that loads", d.versions())
 		}
 		d.remove("hookseal.toml")
 		wait(10)
-		if len(d.seen) != 3 || !errors.Is(d.seen[2].err, fs.ErrNotExist) {
-			t.Fatalf("versions = %+v, want a third that is not there", d.seen)
+		if len(d.versions()) != 3 || !errors.Is(d.versions()[2].err, fs.ErrNotExist) {
+			t.Fatalf("versions = %+v, want a third that is not there", d.versions())
 		}
 		d.write("hookseal.toml", watched)
 		wait(10)
-		if len(d.seen) != 4 || d.seen[3].err != nil {
-			t.Fatalf("versions = %+v, want a fourth that loads", d.seen)
+		if len(d.versions()) != 4 || d.versions()[3].err != nil {
+			t.Fatalf("versions = %+v, want a fourth that loads", d.versions())
 		}
 	})
 }
@@ -269,15 +281,15 @@ func TestWatchLoadsOnASignal(t *testing.T) {
 	watch(t, func(d *desk) {
 		d.now <- syscall.SIGHUP
 		synctest.Wait()
-		if len(d.seen) != 1 || d.seen[0].err != nil || d.seen[0].after != 500*time.Millisecond {
-			t.Fatalf("versions = %+v, want one at once", d.seen)
+		if len(d.versions()) != 1 || d.versions()[0].err != nil || d.versions()[0].after != 500*time.Millisecond {
+			t.Fatalf("versions = %+v, want one at once", d.versions())
 		}
 		d.write("secret", "two\n")
 		d.now <- syscall.SIGHUP
 		synctest.Wait()
 		wait(10)
-		if len(d.seen) != 2 {
-			t.Errorf("versions = %+v, want the second once", d.seen)
+		if len(d.versions()) != 2 {
+			t.Errorf("versions = %+v, want the second once", d.versions())
 		}
 	})
 }
