@@ -31,7 +31,7 @@ commands that print results take --json.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.AddCommand(
 		newDemoCommand(), newServeCommand(), newGatewayCommand(), newCheckCommand(),
-		newVerifyCommand(), newSignCommand(), newProvidersCommand(), newScriptCommand(),
+		newVerifyCommand(), newSignCommand(), newProvidersCommand(), newScriptCommand(), newPluginCommand(),
 		newEventsCommand(), newDeliveriesCommand(), newEndpointsCommand(),
 	)
 	return root

@@ -35,7 +35,7 @@ var ranks = []struct {
 		"engine/script", "hostabi/host", "engine/store/sqlite", "engine/store/storetest",
 		"engine/store/postgres", "engine/connect", "engine/telemetry", "engine/enginetest",
 	}},
-	{7, []string{"engine/configfile"}},
+	{7, []string{"engine/configfile", "hostabi/conformance"}},
 	{8, []string{"cmd"}},
 	// Guests are other programs: they see the ABI and its SDK alone.
 	{9, []string{"hostabi/guest", "wasm-build/go"}},

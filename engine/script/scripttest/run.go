@@ -31,11 +31,17 @@ func (s *Suite) Run(ctx context.Context, loaders ...webhook.GuestLoader) (result
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, guest.Close(ctx)) }()
+	return s.RunOn(ctx, guest), nil
+}
+
+// RunOn is [Suite.Run] for a guest that is loaded, which it does not close.
+func (s *Suite) RunOn(ctx context.Context, guest webhook.Guest) []Result {
+	var results []Result
 	for i := range s.file.Tests {
 		t := &s.file.Tests[i]
 		results = append(results, Result{t.Name, s.run(ctx, guest, t)})
 	}
-	return results, nil
+	return results
 }
 
 // LoadFile loads a transform from a file by the first of the loaders that takes

@@ -70,6 +70,17 @@ type content struct {
 // Load reads a file of tests. Its error is [tomlfile.Faults] for what the file
 // says, and any other error if a file could not be read.
 func Load(path string) (*Suite, error) {
+	s, err := Read(path)
+	if err != nil {
+		return nil, err
+	}
+	s.Script, err = s.findScript()
+	return s, err
+}
+
+// Read is [Load] for a guest that the caller has, to be tested by [Suite.RunOn]:
+// it looks for no script, and leaves Script empty.
+func Read(path string) (*Suite, error) {
 	s := &Suite{Path: path}
 	doc, err := tomlfile.ParseFile(path)
 	if err != nil {
@@ -85,8 +96,7 @@ func Load(path string) (*Suite, error) {
 	if err := tomlfile.Join(faults...); err != nil {
 		return nil, err
 	}
-	s.Script, err = s.findScript()
-	return s, err
+	return s, nil
 }
 
 // read checks one test, and reads the files that it names.

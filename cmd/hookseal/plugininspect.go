@@ -1,0 +1,73 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/hookseal/hookseal/hostabi/conformance"
+)
+
+func newPluginInspectCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "inspect FILE",
+		Short: "Show what a module implements and what it asks for",
+		Long: `Inspect reads a module and shows its hooks, the version of the ABI that it was
+built for, its imports, exports, initial memory, size and SHA-256. It does not
+run the module; whether the host serves all of it, "hookseal plugin test" says.
+
+Exit status: 0, 1 if the file is no module, 2 if it cannot be read.`,
+		Example: `  hookseal plugin inspect redact.wasm`,
+		Args:    positional(1, 1, "FILE"),
+	}
+	asJSON := jsonFlag(cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		code, err := readModule(args[0])
+		if err != nil {
+			return err
+		}
+		module, err := conformance.Inspect(code)
+		if err != nil {
+			return no("%s: %w", code.Name, err)
+		}
+		if *asJSON {
+			return printJSON(cmd.OutOrStdout(), module)
+		}
+		return printModule(cmd.OutOrStdout(), module)
+	}
+	return cmd
+}
+
+func printModule(w io.Writer, m conformance.Module) error {
+	var shown facts
+	var hooks []string
+	for _, hook := range m.Hooks {
+		hooks = append(hooks, string(hook))
+	}
+	shown.add("size", "%d bytes", m.Size)
+	shown.add("sha256", "%s", m.SHA256)
+	shown.add("abi", "%s", cmp.Or(m.ABI, "none"))
+	shown.add("hooks", "%s", cmp.Or(strings.Join(hooks, ", "), "none"))
+	shown.add("memory", "%d KiB", m.Memory/1024)
+	for _, i := range m.Imports {
+		shown.add("import", "%s.%s%s", i.Module, i.Name, kindNote(i.Kind))
+	}
+	for _, e := range m.Exports {
+		shown.add("export", "%s%s", e.Name, kindNote(e.Kind))
+	}
+	if _, err := fmt.Fprintln(w, cellText(m.Name)); err != nil {
+		return err
+	}
+	return shown.print(w)
+}
+
+// kindNote says what an import or export is, unless it is a function as most are.
+func kindNote(kind string) string {
+	if kind == "function" {
+		return ""
+	}
+	return " (" + kind + ")"
+}
