@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hookseal/hookseal/engine/catalog"
+	"github.com/hookseal/hookseal/engine/scheme"
 	"github.com/hookseal/hookseal/engine/tomlfile"
 )
 
@@ -118,7 +119,7 @@ func describe(p *catalog.Pack) providerDescription {
 // dedupKeys lists the keys of a pack, its own choice first.
 func dedupKeys(p *catalog.Pack) []string {
 	event := p.Provider.Event
-	keys := append([]string{"body", "id", "off"}, slices.Sorted(maps.Keys(event.Keys))...)
+	keys := append([]string{scheme.DedupBody, scheme.DedupID, scheme.DedupSignature, scheme.DedupOff}, slices.Sorted(maps.Keys(event.Keys))...)
 	if event.Dedup != "" {
 		keys = append([]string{event.Dedup}, slices.DeleteFunc(keys, func(k string) bool { return k == event.Dedup })...)
 	}
