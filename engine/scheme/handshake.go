@@ -77,6 +77,9 @@ type ConfirmDef struct {
 	// Hosts are the names that it may have, in which the label * is any one
 	// label. It is https, on the standard port, without credentials.
 	Hosts []string `toml:"hosts"`
+	// Except are hosts, with * for any text, that Hosts would let pass and that
+	// are somebody else's.
+	Except []string `toml:"except"`
 	// Path, where it is given, is the one path that it may have.
 	Path string `toml:"path"`
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// allowList is where keys may be fetched. It is applied to the text of a URL, not
+// allowList is where keys may be fetched, and confirmations visited. It is applied to the text of a URL, not
 // to what a parser makes of it: what is not plainly one of the allowed forms is
 // refused, so that no two readers can differ over the host.
 type allowList struct {
@@ -178,22 +178,22 @@ func (p hostPattern) matches(host string) bool {
 	return true
 }
 
-func compileAllowList(d *KeysDef) (allowList, error) {
-	a := allowList{except: d.Except, path: d.Path, texts: slices.Concat(d.Hosts, d.Except, []string{d.Path})}
-	for _, text := range d.Hosts {
+func compileAllowList(hosts, except []string, path string) (allowList, error) {
+	a := allowList{except: except, path: path, texts: slices.Concat(hosts, except, []string{path})}
+	for _, text := range hosts {
 		p, err := compileHostPattern(text)
 		if err != nil {
 			return a, err
 		}
 		a.hosts = append(a.hosts, p)
 	}
-	for _, text := range d.Except {
+	for _, text := range except {
 		if text == "" || text != strings.ToLower(text) || !onlyURLBytes(text, "-.*") {
 			return a, fmt.Errorf("except: %q is no host in lower case with * for any text", text)
 		}
 	}
-	if d.Path != "" && (!plainPath(d.Path) || strings.Contains(d.Path, "%")) {
-		return a, fmt.Errorf("path = %q is no plain path with * for text without a slash", d.Path)
+	if path != "" && (!plainPath(path) || strings.Contains(path, "%")) {
+		return a, fmt.Errorf("path = %q is no plain path with * for text without a slash", path)
 	}
 	return a, nil
 }

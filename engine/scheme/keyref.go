@@ -18,7 +18,7 @@ type urlPart struct {
 
 func (p *keysPlan) compileURL(d *KeysDef, settings map[string]string, byRule bool) error {
 	var err error
-	if p.allow, err = compileAllowList(d); err != nil {
+	if p.allow, err = compileAllowList(d.Hosts, d.Except, d.Path); err != nil {
 		return err
 	}
 	for i, text := range strings.Split(d.URL, "{id}") {

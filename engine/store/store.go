@@ -5,6 +5,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -145,6 +146,25 @@ type Acceptance struct {
 	// BodyDigest is kept beside the key, and handed back in the receipt of a
 	// duplicate, so that a caller can tell a repeat from a conflict.
 	BodyDigest [32]byte
+}
+
+// Check reports what no store can take: an event or delivery without an ID, a
+// delivery without an endpoint, or one that is not pending.
+func (a Acceptance) Check() error {
+	if a.Event.ID == "" {
+		return errors.New("event has no ID")
+	}
+	for _, d := range a.Deliveries {
+		switch {
+		case d.ID == "":
+			return errors.New("delivery has no ID")
+		case d.Endpoint == "":
+			return fmt.Errorf("delivery %q has no endpoint", d.ID)
+		case d.State != "" && d.State != webhook.Pending:
+			return fmt.Errorf("delivery %q is %s, want %s", d.ID, d.State, webhook.Pending)
+		}
+	}
+	return nil
 }
 
 // Receipt is the answer of Accept.

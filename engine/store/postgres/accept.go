@@ -9,7 +9,6 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/hookseal/hookseal/engine/store"
-	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // acceptance is a call of Accept on its way through the lane.
@@ -33,7 +32,7 @@ func (s *Store) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, 
 	}
 	defer s.door.leave()
 	waiting := &acceptance{Acceptance: a, call: call{done: make(chan struct{})}}
-	err := acceptable(a)
+	err := a.Check()
 	if err == nil {
 		waiting.header, err = encodeHeader(a.Event.Header)
 	}
@@ -47,23 +46,6 @@ func (s *Store) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, 
 		return store.Receipt{}, fmt.Errorf("accept event %q: %w", a.Event.ID, err)
 	}
 	return waiting.receipt, nil
-}
-
-func acceptable(a store.Acceptance) error {
-	if a.Event.ID == "" {
-		return errors.New("event has no ID")
-	}
-	for _, d := range a.Deliveries {
-		switch {
-		case d.ID == "":
-			return errors.New("delivery has no ID")
-		case d.Endpoint == "":
-			return fmt.Errorf("delivery %q has no endpoint", d.ID)
-		case d.State != "" && d.State != webhook.Pending:
-			return fmt.Errorf("delivery %q is %s, want %s", d.ID, d.State, webhook.Pending)
-		}
-	}
-	return nil
 }
 
 // acceptBatch commits acceptances together, and answers each. If they are

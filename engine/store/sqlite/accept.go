@@ -2,11 +2,9 @@ package sqlite
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/hookseal/hookseal/engine/store"
-	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // acceptance is a call of Accept on its way through the writer.
@@ -25,7 +23,7 @@ type acceptance struct {
 // State must be pending or empty.
 func (s *Store) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, error) {
 	what := "accept event " + a.Event.ID
-	if err := acceptable(a); err != nil {
+	if err := a.Check(); err != nil {
 		return store.Receipt{}, fmt.Errorf("%s: %w", what, err)
 	}
 	waiting := &acceptance{Acceptance: a, header: encodeHeader(a.Event.Header)}
@@ -36,23 +34,6 @@ func (s *Store) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, 
 		return store.Receipt{}, err
 	}
 	return waiting.receipt, nil
-}
-
-func acceptable(a store.Acceptance) error {
-	if a.Event.ID == "" {
-		return errors.New("event has no ID")
-	}
-	for _, d := range a.Deliveries {
-		switch {
-		case d.ID == "":
-			return errors.New("delivery has no ID")
-		case d.Endpoint == "":
-			return fmt.Errorf("delivery %q has no endpoint", d.ID)
-		case d.State != "" && d.State != webhook.Pending:
-			return fmt.Errorf("delivery %q is %s, want %s", d.ID, d.State, webhook.Pending)
-		}
-	}
-	return nil
 }
 
 // acceptAll stores the acceptances of a batch.
