@@ -30,7 +30,7 @@
 // write to the log of the call), digest(algorithm, data, encoding), btoa and atob,
 // TextEncoder and TextDecoder for UTF-8, structuredClone, URL and
 // URLSearchParams. Each is there for a script in whose text its name stands.
-// Hosts of a URL are names of ASCII: others must be given in their xn-- form.
+// A URL of more than 64 KiB or with more than 100 signs @ is none.
 //
 // # transform
 //

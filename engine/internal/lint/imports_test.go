@@ -58,6 +58,7 @@ func entry(pkg string) (folder string, rank int) {
 var homes = map[string]string{
 	"github.com/BurntSushi/toml":          "engine/tomlfile",
 	"github.com/dop251/goja":              "engine/script",
+	"github.com/nlnwa/whatwg-url":         "engine/script",
 	"github.com/dlclark/regexp2/v2":       "engine/script",
 	"github.com/tetratelabs/wazero":       "hostabi/host",
 	"github.com/evanw/esbuild":            "engine/script/bundle",
