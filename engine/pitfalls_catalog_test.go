@@ -23,21 +23,28 @@ func everyGuest() []engine.GuestLoader {
 	return []engine.GuestLoader{script.Loader{}, host.Loader{}}
 }
 
+// openVectors opens a built-in pack, with its vectors in the order of their times.
+func openVectors(t *testing.T, provider string) (*catalog.Pack, []catalog.Vector) {
+	t.Helper()
+	pack, err := catalog.Builtin().Open(t.Context(), provider, catalog.Options{Loaders: everyGuest()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	vectors, err := pack.Vectors()
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(vectors, func(a, b catalog.Vector) int { return a.At.Compare(b.At) })
+	return pack, vectors
+}
+
 // eachVector shows the function the vectors of every pack in the order of their
 // times, within a clock of their own, until it returns true.
 func eachVector(t *testing.T, show func(t *testing.T, provider string, v catalog.Vector) bool) {
 	t.Helper()
 	for _, provider := range catalog.Builtin().Names() {
 		t.Run(provider, func(t *testing.T) {
-			pack, err := catalog.Builtin().Open(t.Context(), provider, catalog.Options{Loaders: everyGuest()})
-			if err != nil {
-				t.Fatal(err)
-			}
-			vectors, err := pack.Vectors()
-			if err != nil {
-				t.Fatal(err)
-			}
-			slices.SortFunc(vectors, func(a, b catalog.Vector) int { return a.At.Compare(b.At) })
+			_, vectors := openVectors(t, provider)
 			synctest.Test(t, func(t *testing.T) {
 				for _, v := range vectors {
 					if v.At.After(time.Now()) && show(t, provider, v) {

@@ -21,14 +21,7 @@ var rulesOnly = []webhook.GuestLoader{script.Loader{}}
 // vectorOf is one of a pack's vectors.
 func vectorOf(t *testing.T, provider, name string) catalog.Vector {
 	t.Helper()
-	pack, err := catalog.Builtin().Open(t.Context(), provider, catalog.Options{Loaders: rulesOnly})
-	if err != nil {
-		t.Fatal(err)
-	}
-	vectors, err := pack.Vectors()
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, vectors := openVectors(t, provider)
 	i := slices.IndexFunc(vectors, func(v catalog.Vector) bool { return v.Name == name })
 	if i < 0 {
 		t.Fatalf("%s has no vector %s", provider, name)

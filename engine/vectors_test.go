@@ -40,15 +40,7 @@ func openStore(t testing.TB) *sqlite.Store {
 func TestVectorsOverHTTP(t *testing.T) {
 	for _, provider := range catalog.Builtin().Names() {
 		t.Run(provider, func(t *testing.T) {
-			pack, err := catalog.Builtin().Open(t.Context(), provider, catalog.Options{Loaders: everyGuest()})
-			if err != nil {
-				t.Fatal(err)
-			}
-			vectors, err := pack.Vectors()
-			if err != nil {
-				t.Fatal(err)
-			}
-			slices.SortFunc(vectors, func(a, b catalog.Vector) int { return a.At.Compare(b.At) })
+			pack, vectors := openVectors(t, provider)
 			synctest.Test(t, func(t *testing.T) {
 				db := openStore(t)
 				for _, v := range vectors {

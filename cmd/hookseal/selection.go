@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -57,18 +58,36 @@ func packOptions(settings map[string]string) catalog.Options {
 	return catalog.Options{Settings: settings, Loaders: []webhook.GuestLoader{script.Loader{}, host.Loader{}}}
 }
 
-// resolve returns the secrets, each under a label of its own, once the pack has
-// found them fit.
-func (s *selection) resolve(pack *catalog.Pack) ([]webhook.Secret, error) {
+// open returns the pack, which the caller closes, with secrets that fit it, and
+// the moment to go by.
+func (s *selection) open(ctx context.Context) (*catalog.Pack, []webhook.Secret, time.Time, error) {
+	now, err := s.moment()
+	if err != nil {
+		return nil, nil, now, err
+	}
+	pack, err := s.openPack(ctx)
+	if err != nil {
+		return nil, nil, now, err
+	}
+	secrets, err := references("--secret", s.secrets, pack.CheckSecret)
+	if err != nil {
+		return nil, nil, now, errors.Join(err, pack.Close(ctx))
+	}
+	return pack, secrets, now, nil
+}
+
+// references returns what the values of a flag refer to, each under a label of
+// its own, once it was found fit.
+func references(flag string, values []string, fits func(webhook.Secret) error) ([]webhook.Secret, error) {
 	var secrets []webhook.Secret
 	seen := map[string]int{}
-	for i, ref := range s.secrets {
+	for i, ref := range values {
 		secret, err := configfile.References{}.Secret(ref)
 		if err == nil {
-			err = pack.CheckSecret(secret)
+			err = fits(secret)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("--secret %d: %w", i+1, err)
+			return nil, fmt.Errorf("%s %d: %w", flag, i+1, err)
 		}
 		if seen[secret.Label]++; seen[secret.Label] > 1 {
 			secret.Label += "#" + strconv.Itoa(seen[secret.Label])

@@ -78,19 +78,11 @@ func (s *signing) sign(ctx context.Context, stdin io.Reader) (*webhook.Request, 
 	case s.url != "" && s.send != "":
 		return nil, usage("--url and --send exclude each other: what is sent is signed for where it goes")
 	}
-	now, err := s.moment()
-	if err != nil {
-		return nil, err
-	}
-	pack, err := s.openPack(ctx)
+	pack, secrets, now, err := s.open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer pack.Close(ctx)
-	secrets, err := s.resolve(pack)
-	if err != nil {
-		return nil, err
-	}
 	if len(secrets) == 0 && !pack.Provider.Sender.Unsigned {
 		return nil, usage("--secret is missing: env:NAME, file:PATH or plain:VALUE")
 	}

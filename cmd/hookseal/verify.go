@@ -15,7 +15,7 @@ import (
 )
 
 func newVerifyCommand() *cobra.Command {
-	var s selection
+	var s verification
 	cmd := &cobra.Command{
 		Use:   "verify (--provider NAME | --pack DIR) --secret REF [flags] FILE",
 		Short: "Judge one request by the scheme of a provider",
@@ -38,9 +38,10 @@ Exit status: 0 accepted, 1 rejected, 2 if it could not be judged.`,
 	}
 	s.flags(cmd)
 	cmd.Flags().StringVar(&s.url, "url", "", "the `URL` that the sender called, where a proxy changed it: sets scheme, host and target")
+	cmd.Flags().StringArrayVar(&s.tokens, "token", nil, "a verification token for handshakes, by `REF`; repeatable")
 	asJSON := jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if len(s.secrets) == 0 {
+		if len(s.secrets)+len(s.tokens) == 0 {
 			return usage("--secret is missing: env:NAME, file:PATH or plain:VALUE")
 		}
 		r, err := s.verify(cmd.Context(), cmd.InOrStdin(), args[0])
@@ -60,17 +61,19 @@ Exit status: 0 accepted, 1 rejected, 2 if it could not be judged.`,
 	return cmd
 }
 
-func (s *selection) verify(ctx context.Context, stdin io.Reader, file string) (*verifyReport, error) {
-	now, err := s.moment()
-	if err != nil {
-		return nil, err
-	}
-	pack, err := s.openPack(ctx)
+// verification is a selection with the tokens of a provider's handshakes.
+type verification struct {
+	selection
+	tokens []string
+}
+
+func (s *verification) verify(ctx context.Context, stdin io.Reader, file string) (*verifyReport, error) {
+	pack, secrets, now, err := s.open(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer pack.Close(ctx)
-	secrets, err := s.resolve(pack)
+	tokens, err := references("--token", s.tokens, func(webhook.Secret) error { return nil })
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +82,7 @@ func (s *selection) verify(ctx context.Context, stdin io.Reader, file string) (*
 		return nil, err
 	}
 	req.Received = now
-	j, handshake := pack.Answer(req, scheme.Keys{Secrets: secrets}, now)
+	j, handshake := pack.Answer(req, scheme.Keys{Secrets: secrets, Tokens: tokens}, now)
 	if !handshake {
 		if j, err = pack.Judge(ctx, req, catalog.Keys{Secrets: webhook.Secrets(secrets)}, webhook.Hint{}, now); err != nil {
 			return nil, err
