@@ -51,6 +51,10 @@ type Config struct {
 	Catalog *catalog.Catalog
 	// AllowNetworks are the private ranges that endpoints may be in.
 	AllowNetworks []netip.Prefix
+	// AllowHosts are the names, such as "crm.intern.example" or "*.intern.example",
+	// that endpoints may have although their addresses are private; see
+	// [netguard.Guard].
+	AllowHosts []string
 	// TrustedProxies are the addresses from which Forwarded and the X-Forwarded
 	// headers count, for schemes that sign the URL and for AllowFrom. Such a proxy must set or
 	// remove each of them: what it passes on from the sender would count too.
@@ -69,6 +73,9 @@ type Config struct {
 	Logger *slog.Logger
 	// Observer is told what happens; nil tells nobody.
 	Observer Observer
+	// Tracer follows events from their reception to their attempts, and endpoints
+	// get the traceparent of each; nil follows none. It stays for all reloads.
+	Tracer webhook.Tracer
 }
 
 // Source is one inbound path: POST /in/<name>[/<key>].
@@ -103,6 +110,12 @@ type Source struct {
 	Dedup string
 	// MaxBody bounds the body in bytes; zero is 1 MiB.
 	MaxBody int64
+	// Rate is how many requests a second are taken; the others are answered 429
+	// before their bodies are read. Zero is no limit. Every request counts, the
+	// forged ones too. Burst is how many may come at once; zero is those of a
+	// second, and one at least.
+	Rate  float64
+	Burst int
 	// PublicURL is where the sender calls the source, such as
 	// "https://hooks.example", for schemes that sign the URL. It beats what the
 	// request says. The query is the request's, and so is the path unless
@@ -112,6 +125,8 @@ type Source struct {
 	// without a better proof publish their addresses; nil is every network. What
 	// counts is the address of the connection, or the one that TrustedProxies tell.
 	AllowFrom []netip.Prefix
+	// Retention is what the source has otherwise than [Config].Retention.
+	Retention SourceRetention
 	// Shadow lets pass what would be refused for its address, credentials or signature,
 	// marked as unverified: by the verdict header, which goes to the
 	// application, into the stored event, and to endpoints. It is for the time
@@ -159,28 +174,51 @@ type Endpoint struct {
 	As string
 	// Settings fill the settings of the pack.
 	Settings map[string]string
-	// Secrets sign the deliveries.
+	// Secrets sign the deliveries: all that count at the moment of an attempt
+	// where the scheme has room for several signatures, else the first of them.
 	Secrets []Secret
-	// Retry are the waits before the second, third … attempt. Nil is that of
-	// As, or [DefaultRetry]; empty but not nil makes one attempt.
+	// AlsoSign are further signatures that every delivery carries, for a consumer
+	// that moves from one scheme to another. They fill in other headers, or join
+	// the one that they share.
+	AlsoSign []Signing
+	// Retry are the waits before the second, third … attempt, to which up to a
+	// fifth is added; [Backoff] makes those that grow. An endpoint that answers with
+	// Retry-After is given that time, up to [MaxRetryAfter]. Nil is that of As, or
+	// [DefaultRetry]; empty but not nil makes one attempt.
 	Retry []time.Duration
 	// Timeout bounds one attempt; zero is that of As, or 30 seconds.
 	Timeout time.Duration
-	// DisableAfter disables the endpoint when the count of consecutive
-	// failures exceeds it; nil is that of As, or never.
+	// DisableAfter says when failures disable the endpoint; nil is that of As, or
+	// never. An answer of 410 always does. See [NoticeSource].
 	DisableAfter *DisableAfter
-	// Concurrency is the most deliveries at a time; zero is 16.
+	// Breaker says when the endpoint is left alone for a while; nil is a Breaker of
+	// 10 failures. After an answer of 429 or 503 it is left alone in any case, for
+	// as long as it asks, or from one second to a minute.
+	Breaker *Breaker
+	// Concurrency is the most deliveries at a time; zero is 16. An endpoint has
+	// fewer until it has answered some, after failures, and while most slots of
+	// the engine are taken.
 	Concurrency int
+	// Rate is the most attempts that begin in a second, at an even pace; zero is no
+	// limit. Where several nodes share a store, each has that rate of its own.
+	Rate float64
 	// Headers are sent with every attempt.
 	Headers map[string]string
+	// SecretHeaders are sent too, and shown nowhere.
+	SecretHeaders map[string]Secret
+	// Basic ("user:password") and Bearer are the credentials of every attempt, of
+	// which the first that counts is sent. An endpoint has one of the two.
+	Basic, Bearer []Secret
 }
 
-// DisableAfter is a count of consecutive failures.
-type DisableAfter struct {
-	// Failures is the count that disables once it is exceeded.
-	Failures int
-	// Attempts counts failed attempts instead of exhausted deliveries.
-	Attempts bool
+// Signing is one signature among several.
+type Signing struct {
+	// Sign names the pack that signs.
+	Sign string
+	// Settings fill the settings of the pack.
+	Settings map[string]string
+	// Secrets sign as those of an endpoint do.
+	Secrets []Secret
 }
 
 // Subscription sends the events of a source to an endpoint.
@@ -195,8 +233,17 @@ type Subscription struct {
 	// Transform names the guest that makes of an event what is sent; empty
 	// sends it as it came.
 	Transform string
+	// Settings are what Transform finds in its context. They are no place for
+	// secrets, which a guest is not to see.
+	Settings map[string]string
 	// Endpoint is the name of the endpoint.
 	Endpoint string
+	// OrderBy names what orders deliveries, such as "json.customer.id", "type" or
+	// "source": those to an endpoint for which it is the same are sent one after
+	// the other, in the order of their events, and one that fails holds up the
+	// others until it is delivered, exhausted or canceled. An event that lacks it
+	// is in no order. Empty orders nothing.
+	OrderBy string
 }
 
 // Limits bound what the engine holds and waits for. A zero field means its
@@ -204,7 +251,15 @@ type Subscription struct {
 type Limits struct {
 	// BytesInFlight bounds the bodies that are held at one time (64 MiB).
 	BytesInFlight int64
-	// Deliveries is the most attempts at one time (256).
+	// Backlog stops [Engine.Handler] and [Engine.Publish] while the store holds that
+	// many deliveries that are open, held ones among them. It goes on when a tenth
+	// of them has ended. Zero is no limit.
+	Backlog int64
+	// FreeDisk stops them while the disk of the store has less bytes free, and goes
+	// on at a quarter more. It is for stores that are [store.Disk], where it should
+	// exceed what may come in within some seconds. Zero is no limit.
+	FreeDisk int64
+	// Deliveries is the most attempts at one time (512).
 	Deliveries int
 	// Lease is how long a delivery is taken for at a time (1 minute).
 	Lease time.Duration
@@ -212,13 +267,4 @@ type Limits struct {
 	ShutdownGrace time.Duration
 	// Guest bounds the calls of rules and transforms.
 	Guest GuestLimits
-}
-
-// DefaultRetry returns the schedule of an endpoint that names none: that of the
-// Standard Webhooks specification, nine retries over three days.
-func DefaultRetry() []time.Duration {
-	return []time.Duration{
-		5 * time.Second, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 5 * time.Hour,
-		10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
-	}
 }

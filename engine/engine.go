@@ -21,10 +21,15 @@ import (
 // Engine verifies, receives and delivers. It is safe for concurrent use.
 type Engine struct {
 	// fixed is the configuration of Open, for what a reload does not change.
-	fixed      Config
+	fixed Config
+	// store is that of fixed under the eyes of the observer; nil without one.
+	store      store.Store
 	budget     receive.Budget
+	gate       receive.Gate
 	repeats    receive.Repeats
 	dispatcher *dispatch.Dispatcher
+	// changed is signaled when an endpoint was disabled or enabled.
+	changed chan struct{}
 	// keys are the public keys of providers that publish theirs.
 	keys *keyring.Ring
 
@@ -51,7 +56,11 @@ var (
 // [scheme.ErrCannotSign].
 func Open(config Config) (*Engine, error) {
 	config = config.withDefaults()
-	e := &Engine{fixed: config}
+	e := &Engine{changed: make(chan struct{}, 1), fixed: config}
+	if config.Store != nil {
+		e.store = &observedStore{config.Store, config.Observer}
+		e.openGate()
+	}
 	e.keys = keyring.New(keyring.Config{Transport: liveTransport{e}, Log: config.Logger, UserAgent: UserAgent})
 	s, err := e.build(config)
 	if err != nil {
@@ -85,7 +94,7 @@ func (c Config) withDefaults() Config {
 func (e *Engine) openDispatcher(s *snapshot) (*dispatch.Dispatcher, error) {
 	c := s.config
 	return dispatch.New(dispatch.Config{
-		Store:      c.Store,
+		Store:      e.store,
 		Transport:  liveTransport{e},
 		UserAgent:  UserAgent,
 		Endpoints:  s.endpoints,
@@ -97,8 +106,12 @@ func (e *Engine) openDispatcher(s *snapshot) (*dispatch.Dispatcher, error) {
 			TransformFailed: func(d webhook.Delivery, err error) {
 				c.Observer.TransformFailed(d.Subscription, err)
 			},
-			EndpointDisabled: c.Observer.EndpointDisabled,
+			EndpointDisabled: func(h webhook.Health) {
+				c.Observer.EndpointDisabled(h)
+				e.noticeChange()
+			},
 		},
+		Tracer:        c.Tracer,
 		Concurrency:   c.Limits.Deliveries,
 		Lease:         c.Limits.Lease,
 		ShutdownGrace: c.Limits.ShutdownGrace,
@@ -136,6 +149,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var beside sync.WaitGroup
 	beside.Go(func() { e.prune(ctx) })
+	beside.Go(func() { e.notify(ctx) })
 	if shared, ok := e.fixed.Store.(store.Waker); ok {
 		beside.Go(func() { e.watch(ctx, shared) })
 	}
@@ -182,10 +196,10 @@ func (e *Engine) Close() error {
 // is gone becomes Failed, and can be redelivered once that is back.
 //
 // The store and the limits of deliveries stay: another Store, Deliveries, Lease
-// or ShutdownGrace is an error. The Logger and Observer of config are not looked
-// at. It returns [ErrClosed] after Close.
+// or ShutdownGrace is an error. The Logger, Observer and Tracer of config are not
+// looked at. It returns [ErrClosed] after Close.
 func (e *Engine) Reload(config Config) error {
-	config.Logger, config.Observer = e.fixed.Logger, e.fixed.Observer
+	config.Logger, config.Observer, config.Tracer = e.fixed.Logger, e.fixed.Observer, e.fixed.Tracer
 	config = config.withDefaults()
 	if err := e.fixed.allows(config); err != nil {
 		return fmt.Errorf("reload: %w", err)

@@ -7,8 +7,8 @@ import (
 
 // Fault is one thing that is wrong with a [Config].
 type Fault struct {
-	// Part is what it is wrong with: "source", "endpoint", "transform" or
-	// "subscription".
+	// Part is what it is wrong with: "source", "endpoint", "transform",
+	// "subscription", or "retention", which has no Name.
 	Part string
 	// Name is the part's key in the Config, or the name of the subscription.
 	Name string
@@ -23,6 +23,9 @@ type Fault struct {
 
 // Error returns the fault on one line.
 func (f *Fault) Error() string {
+	if f.Name == "" && f.Part == "retention" {
+		return fmt.Sprintf("%s: %s: %s", f.Part, f.Key, f.Err)
+	}
 	if f.Key == "" {
 		return fmt.Sprintf("%s %q: %s", f.Part, f.Name, f.Err)
 	}

@@ -19,6 +19,10 @@ type Observer interface {
 	TransformFailed(subscription string, err error)
 	// EndpointDisabled: an endpoint's failures disabled it.
 	EndpointDisabled(h webhook.Health)
+	// GuestCalled: a rule or a transform has returned.
+	GuestCalled(c GuestCall)
+	// StoreCalled: the store has returned from a call that carries events.
+	StoreCalled(c StoreCall)
 }
 
 // Reception is a request that a source received.
@@ -26,7 +30,8 @@ type Reception struct {
 	// Source is empty for a name that is not configured.
 	Source string
 	// Answer is accepted, duplicate, shadow (passed on unverified), refused,
-	// challenge or unavailable. What middleware passed on counts as accepted,
+	// challenge, unavailable, limited (the source is called too often) or stopped
+	// (the intake has). What middleware passed on counts as accepted,
 	// whatever the application answers.
 	Answer string
 	// Reason is why it was refused, or would have been.
@@ -38,6 +43,30 @@ type Reception struct {
 	Took time.Duration
 }
 
+// GuestCall is a call of a guest that has ended.
+type GuestCall struct {
+	// Guest is its name.
+	Guest string
+	// Hook is what was called.
+	Hook webhook.Hook
+	// Took is the time of the call.
+	Took time.Duration
+	// Err is what went wrong, nil if nothing did.
+	Err error
+}
+
+// StoreCall is a call of the store that has ended.
+type StoreCall struct {
+	// Operation is accept, lookup, next_due, lease, extend, expand, settle or
+	// prune.
+	Operation string
+	// Took is the time of the call, with all that it waited for.
+	Took time.Duration
+	// Err is that of the store, nil if there was none. A lease that was lost is
+	// no error of the store.
+	Err error
+}
+
 // nobody observes nothing.
 type nobody struct{}
 
@@ -46,3 +75,5 @@ func (nobody) Attempted(string, webhook.Attempt) {}
 func (nobody) Finished(webhook.Delivery)         {}
 func (nobody) TransformFailed(string, error)     {}
 func (nobody) EndpointDisabled(webhook.Health)   {}
+func (nobody) GuestCalled(GuestCall)             {}
+func (nobody) StoreCalled(StoreCall)             {}

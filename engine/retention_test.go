@@ -3,6 +3,8 @@ package engine_test
 import (
 	"context"
 	"path/filepath"
+	"reflect"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -21,17 +23,22 @@ type prunedStore struct {
 	calls []prunedCall
 }
 
-type prunedCall struct{ at, events, keys time.Time }
+type prunedCall struct {
+	at  time.Time
+	req store.PruneRequest
+}
 
-func (s *prunedStore) Prune(_ context.Context, events, keys time.Time, limit int) (store.Pruned, error) {
+func (s *prunedStore) Prune(_ context.Context, req store.PruneRequest) (store.Pruned, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.calls = append(s.calls, prunedCall{time.Now(), events, keys})
+	s.calls = append(s.calls, prunedCall{time.Now(), req})
 	if len(s.calls) < 3 {
-		return store.Pruned{Keys: limit}, nil
+		return [...]store.Pruned{{Keys: req.Limit}, {Bodies: req.Limit}}[len(s.calls)-1], nil
 	}
 	return store.Pruned{}, nil
 }
+
+func (*prunedStore) Changes(context.Context, int) ([]store.Change, error) { return nil, nil }
 
 func (*prunedStore) NextDue(context.Context, ...string) (time.Time, error) { return time.Time{}, nil }
 
@@ -42,7 +49,13 @@ func (*prunedStore) Lease(context.Context, store.LeaseRequest) ([]store.Lease, e
 func TestRetention(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &prunedStore{}
-		eng, err := engine.Open(engine.Config{Store: s, Retention: engine.Retention{Events: 48 * time.Hour}})
+		eng, err := engine.Open(engine.Config{
+			Store: s, Retention: engine.Retention{Events: 48 * time.Hour, Bodies: time.Hour, Size: 1 << 30},
+			Sources: map[string]engine.Source{
+				"brief": {Provider: engine.NoVerification, Retention: engine.SourceRetention{Events: 24 * time.Hour, Size: 1 << 20}},
+				"plain": {Provider: engine.NoVerification},
+			},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,8 +72,16 @@ func TestRetention(t *testing.T) {
 			t.Fatalf("%d calls of Prune in 150 s, want 3 at once since there was more, and one after each minute", len(s.calls))
 		}
 		for i, c := range s.calls {
-			if !c.events.Equal(c.at.Add(-48*time.Hour)) || !c.keys.Equal(c.at.Add(-30*24*time.Hour)) {
-				t.Errorf("call %d at %s: events before %s and keys before %s, want 48 hours and 30 days back", i, c.at, c.events, c.keys)
+			want := store.PruneRequest{
+				Now:     c.at,
+				Default: store.Keep{Events: c.at.Add(-48 * time.Hour), Bodies: c.at.Add(-time.Hour)},
+				Sources: map[string]store.Keep{
+					"brief": {Events: c.at.Add(-24 * time.Hour), Bodies: c.at.Add(-time.Hour), Size: 1 << 20},
+				},
+				Size: 1 << 30, Keys: c.at.Add(-30 * 24 * time.Hour), Limit: c.req.Limit,
+			}
+			if !reflect.DeepEqual(c.req, want) {
+				t.Errorf("call %d at %s = %+v, want %+v", i, c.at, c.req, want)
 			}
 		}
 		if late := s.calls[2].at.Sub(start); late > time.Second {
@@ -110,14 +131,21 @@ type observedStore struct {
 	once sync.Once
 }
 
-func (s *observedStore) Prune(ctx context.Context, events, keys time.Time, limit int) (store.Pruned, error) {
-	gone, err := s.Store.Prune(ctx, events, keys, limit)
+func (s *observedStore) Prune(ctx context.Context, req store.PruneRequest) (store.Pruned, error) {
+	gone, err := s.Store.Prune(ctx, req)
 	s.once.Do(func() { s.done <- gone })
 	return gone, err
 }
 
 func TestRetentionFault(t *testing.T) {
-	if _, err := engine.Open(engine.Config{Retention: engine.Retention{Keys: -1}}); err == nil {
-		t.Error("Open with a negative retention = nil, want an error")
+	for want, c := range map[string]engine.Config{
+		"retention: keys: is -1ns":                           {Retention: engine.Retention{Keys: -1}},
+		"retention: bodies: is 2h0m0s, longer than the 1h":   {Retention: engine.Retention{Events: time.Hour, Bodies: 2 * time.Hour}},
+		"retention: size: is -1 bytes":                       {Retention: engine.Retention{Size: -1}},
+		`source "s": retention.bodies: is 2h0m0s, longer th`: {Retention: engine.Retention{Bodies: 2 * time.Hour}, Sources: map[string]engine.Source{"s": {Provider: engine.NoVerification, Retention: engine.SourceRetention{Events: time.Hour}}}},
+	} {
+		if _, err := engine.Open(c); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("Open = %v, want an error with %q", err, want)
+		}
 	}
 }

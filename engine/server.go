@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -27,6 +28,9 @@ type ServerLimits struct {
 	// Connections is the most connections at one time (10,000); a further one
 	// waits to be accepted.
 	Connections int
+	// ShutdownDelay is how long requests are still taken once the context has ended,
+	// so that who sends them here can learn not to (none).
+	ShutdownDelay time.Duration
 	// ShutdownGrace bounds the time that open requests may take to end (20 s).
 	ShutdownGrace time.Duration
 }
@@ -54,6 +58,20 @@ func (l ServerLimits) withDefaults() ServerLimits {
 // Serve answers requests on the listener until the context ends, and lets open
 // requests finish. It closes the listener, and returns nil after its context.
 func Serve(ctx context.Context, ln net.Listener, h http.Handler, limits ServerLimits, log *slog.Logger) error {
+	return serve(ctx, ln, h, limits, log, (*http.Server).Serve)
+}
+
+// ServeTLS is [Serve] under TLS, with HTTP/2. The configuration has a certificate,
+// GetCertificate or GetConfigForClient; it is not changed.
+func ServeTLS(ctx context.Context, ln net.Listener, h http.Handler, limits ServerLimits, secure *tls.Config, log *slog.Logger) error {
+	return serve(ctx, ln, h, limits, log, func(server *http.Server, ln net.Listener) error {
+		server.TLSConfig = secure.Clone()
+		return server.ServeTLS(ln, "", "")
+	})
+}
+
+// serve runs a server by one of its methods.
+func serve(ctx context.Context, ln net.Listener, h http.Handler, limits ServerLimits, log *slog.Logger, run func(*http.Server, net.Listener) error) error {
 	limits = limits.withDefaults()
 	server := &http.Server{
 		Handler:           h,
@@ -65,11 +83,16 @@ func Serve(ctx context.Context, ln net.Listener, h http.Handler, limits ServerLi
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	served := make(chan error, 1)
-	go func() { served <- server.Serve(newLimitedListener(ln, limits.Connections)) }()
+	go func() { served <- run(server, newLimitedListener(ln, limits.Connections)) }()
 	select {
 	case err := <-served:
 		return err
 	case <-ctx.Done():
+	}
+	select {
+	case err := <-served:
+		return err
+	case <-time.After(limits.ShutdownDelay):
 	}
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), limits.ShutdownGrace)
 	defer cancel()

@@ -31,6 +31,8 @@ func (*receptions) Attempted(string, webhook.Attempt) {}
 func (*receptions) Finished(webhook.Delivery)         {}
 func (*receptions) TransformFailed(string, error)     {}
 func (*receptions) EndpointDisabled(webhook.Health)   {}
+func (*receptions) GuestCalled(engine.GuestCall)      {}
+func (*receptions) StoreCalled(engine.StoreCall)      {}
 
 // A source in shadow mode verifies, counts, keeps why it would refuse, and lets
 // pass with a mark that goes as far as the endpoint.

@@ -22,9 +22,11 @@ type snapshot struct {
 	intake     *receive.Intake
 	endpoints  map[string]dispatch.Endpoint
 	transforms map[string]webhook.Guest
-	packs      []*catalog.Pack
-	transport  http.RoundTripper
-	keys       *keyring.Ring
+	// settings are those of subscriptions, by name.
+	settings  map[string]map[string]string
+	packs     []*catalog.Pack
+	transport http.RoundTripper
+	keys      *keyring.Ring
 
 	// uses counts the requests and transforms under way, and one more while the
 	// snapshot is the engine's current one.
@@ -35,24 +37,28 @@ type snapshot struct {
 
 // build makes a configuration ready, or leaves nothing open.
 func (e *Engine) build(config Config) (*snapshot, error) {
+	config.Guests = observedLoaders(config.Guests, config.Observer)
 	s := &snapshot{
 		config:     config,
 		keys:       e.keys,
 		endpoints:  map[string]dispatch.Endpoint{},
 		transforms: map[string]webhook.Guest{},
+		settings:   map[string]map[string]string{},
 		transport:  config.Transport,
 	}
 	s.intake = &receive.Intake{
 		Sources:  map[string]*receive.Source{},
-		Store:    config.Store,
+		Store:    e.store,
 		Budget:   &e.budget,
+		Gate:     &e.gate,
 		Repeats:  &e.repeats,
 		Logger:   config.Logger,
+		Tracer:   config.Tracer,
 		Observe:  func(r receive.Reception) { config.Observer.Received(Reception(r)) },
 		Accepted: e.Wake,
 	}
 	if s.transport == nil {
-		s.transport = (&netguard.Guard{Allow: config.AllowNetworks}).Transport()
+		s.transport = (&netguard.Guard{Allow: config.AllowNetworks, AllowHosts: config.AllowHosts}).Transport()
 	}
 	err := errors.Join(config.Retention.check(), s.openSources(), s.openTransforms(), s.checkSubscriptions(), s.openEndpoints())
 	if err != nil {
@@ -121,6 +127,7 @@ func (e *Engine) install(s *snapshot) {
 		s.intake.Prepare(before.intake)
 	}
 	e.budget.SetLimit(s.config.Limits.BytesInFlight)
+	e.gate.SetLimits(receive.GateLimits{Backlog: s.config.Limits.Backlog, FreeDisk: s.config.Limits.FreeDisk})
 	e.current.Store(s)
 	if before != nil {
 		before.release()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/netip"
 	"regexp"
@@ -69,6 +70,7 @@ func (s *snapshot) openSource(name string, c Source) (*receive.Source, error) {
 	opened := &receive.Source{
 		Name: name, Unsigned: c.Unsigned, Secrets: c.Secrets,
 		AllowUncoveredBody: c.AllowUncoveredBody, Dedup: c.Dedup, MaxBody: c.MaxBody,
+		Rate: c.Rate, Burst: c.Burst,
 		AllowFrom:   c.AllowFrom,
 		Credentials: receive.Credentials{Basic: c.Basic, Bearer: c.Bearer, Header: c.Header, HeaderTokens: c.HeaderTokens},
 		Tokens:      c.VerifyTokens,
@@ -82,14 +84,19 @@ func (s *snapshot) openSource(name string, c Source) (*receive.Source, error) {
 	if !validName.MatchString(name) {
 		f.note("", "the name must match %s", validName)
 	}
-	if name == AppSource {
+	switch name {
+	case AppSource:
 		f.note("", "the name is kept for events that the application publishes")
+	case NoticeSource:
+		f.note("", "the name is kept for what hookseal itself tells of endpoints")
 	}
 	var err error
 	opened.Origin, err = originOf(c.PublicURL, s.config.TrustedProxies)
 	f.add("public_url", err)
 	checkStatuses(f, c.Statuses)
 	checkNetworks(f, c.AllowFrom)
+	checkRate(f, c)
+	c.Retention.check(f, s.config.Retention)
 	if len(c.Basic) > 0 && len(c.Bearer) > 0 {
 		f.note("bearer", "basic and bearer are both sent in Authorization, so that no request could have both: demand one")
 	}
@@ -131,6 +138,17 @@ func checkNetworks(f *partFaults, networks []netip.Prefix) {
 		case n.Addr().Is4In6():
 			f.note("allow_from", "%s is a range of IPv4 addresses in the form of IPv6, which no address is compared in: write it as IPv4", n)
 		}
+	}
+}
+
+func checkRate(f *partFaults, c Source) {
+	switch {
+	case !(c.Rate >= 0) || math.IsInf(c.Rate, 1):
+		f.note("rate", "is %v, want a number of requests a second, or zero for no limit", c.Rate)
+	case c.Burst < 0:
+		f.note("burst", "is %d, want a number of requests, or zero for those of a second", c.Burst)
+	case c.Burst > 0 && c.Rate == 0:
+		f.note("burst", "has no rate beside it, without which there is no limit")
 	}
 }
 

@@ -47,6 +47,7 @@ func (g *liveGuest) Transform(ctx context.Context, ev *Event, tc webhook.Transfo
 		return nil, fmt.Errorf("no transform named %q is loaded", g.name)
 	}
 	g.Guest = guest
+	tc.Settings = s.settings[tc.Subscription]
 	return guest.Transform(ctx, ev, tc)
 }
 
@@ -97,7 +98,7 @@ func (s *snapshot) checkSubscriptions() error {
 			f.note("name", "another subscription is called %q; give each a name of its own", sub.Name)
 		}
 		seen[sub.Name] = true
-		if _, ok := s.config.Sources[sub.Source]; !ok && sub.Source != AppSource {
+		if _, ok := s.config.Sources[sub.Source]; !ok && sub.Source != AppSource && sub.Source != NoticeSource {
 			f.note("source", "no source is called %q; sources are %s", sub.Source, known(s.config.Sources))
 		}
 		if _, ok := s.config.Endpoints[sub.Endpoint]; !ok {
@@ -106,8 +107,12 @@ func (s *snapshot) checkSubscriptions() error {
 		if _, ok := s.config.Transforms[sub.Transform]; !ok && sub.Transform != "" {
 			f.note("transform", "no transform is called %q", sub.Transform)
 		}
+		f.add("order_by", receive.CheckOrder(sub.OrderBy))
 		found = append(found, f.found...)
-		s.intake.Subscriptions = append(s.intake.Subscriptions, receive.Subscription(sub))
+		s.settings[sub.Name] = sub.Settings
+		s.intake.Subscriptions = append(s.intake.Subscriptions, receive.Subscription{
+			Name: sub.Name, Source: sub.Source, Types: sub.Types, Transform: sub.Transform, Endpoint: sub.Endpoint, OrderBy: sub.OrderBy,
+		})
 	}
 	return errors.Join(found...)
 }

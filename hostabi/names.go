@@ -1,13 +1,27 @@
 package hostabi
 
-// Module is the import module of this version of the ABI. A module that
-// imports from another version is refused, and so the name is the version
-// check. Version 0 may still change.
-const Module = "hostabi_v0"
+import "strings"
+
+// Module is the import module of version 1 of the ABI, which is frozen: it keeps
+// every function, type and number, and gets no other. A module that imports from
+// another version is refused, and so the name is the version check.
+const Module = "hostabi_v1"
+
+// Prefix is how the import modules of all versions begin.
+const Prefix = "hostabi_"
+
+// ManifestName returns what the manifest of a module is called: redact.toml, beside
+// redact.wasm.
+func ManifestName(module string) string { return strings.TrimSuffix(module, ".wasm") + ".toml" }
 
 // WASI is the import module of which the host serves the few functions that
 // [WASIFunctions] lists.
 const WASI = "wasi_snapshot_preview1"
+
+// Extism is the import module of plug-ins that are built with a kit of Extism. One
+// that imports it is served the functions of that ABI instead of those of
+// [Module], for a transform.
+const Extism = "extism:host/env"
 
 // What a module exports.
 const (
@@ -27,6 +41,7 @@ const (
 const (
 	// What reads the request or the event.
 	FuncRead     = "read"
+	FuncName     = "name"
 	FuncBodyLen  = "body_len"
 	FuncBodyRead = "body_read"
 
@@ -37,7 +52,9 @@ const (
 	FuncValueSplit  = "value_split"
 	FuncValueMember = "value_member"
 	FuncValueJWS    = "value_jws"
+	FuncValueOr     = "value_or"
 	FuncValueRead   = "value_read"
+	FuncValueFault  = "value_fault"
 
 	// What builds a claim, in the order in which it is written.
 	FuncAlternative        = "alternative"
@@ -62,12 +79,17 @@ const (
 	FuncTime               = "time"
 	FuncTimeUnit           = "time_unit"
 	FuncTimeBound          = "time_bound"
+	FuncTimeTolerance      = "time_tolerance"
 	FuncID                 = "id"
 	FuncType               = "type"
 	FuncChallenge          = "challenge"
+	// What says instead why the request cannot hold.
+	FuncRefuse = "refuse"
 
-	// What hands out an event of a transform, and adds a header to the last.
+	// What hands out an event of a transform, hands out the one that came in, and
+	// adds a header to the last.
 	FuncEmit       = "emit"
+	FuncForward    = "forward"
 	FuncEmitHeader = "emit_header"
 
 	// What either hook may call: a plain digest, a line for the log, and giving

@@ -77,13 +77,15 @@ const (
 type Encoding int32
 
 // The encodings. Hex is read in either case, and the name says which is written;
-// RawText is the text itself, for tokens.
+// RawText is the text itself, for tokens. Decimal is bytes as an unsigned number, the
+// first byte the highest: a digest is written so, and a signature never read so.
 const (
 	Hex       Encoding = 1
 	HexUpper  Encoding = 2
 	Base64    Encoding = 4
 	Base64URL Encoding = 8
 	RawText   Encoding = 16
+	Decimal   Encoding = 32
 )
 
 // KeyOrigin is where a check finds its key.

@@ -16,3 +16,9 @@ var FS embed.FS
 //
 //go:embed */vectors.json
 var Vectors embed.FS
+
+// Events holds sample events of providers, <provider>/events/<name>.json, for test
+// events. They stand apart for the same reason.
+//
+//go:embed */events/*.json
+var Events embed.FS

@@ -128,8 +128,8 @@ declare namespace hookseal {
     | { equals: [Value | string, Value | string] }
     | { value: Value; in: string[] }
     | { value: Value; digest: { algorithm: string; encoding: Encoding; parts: OneOrMany<MessagePart> } }
-    | { notBefore: Value; unit: OneOrMany<Unit> }
-    | { notAfter: Value; unit: OneOrMany<Unit> }
+    | { notBefore: Value; unit: Unit; leeway?: string }
+    | { notAfter: Value; unit: Unit; leeway?: string }
   )
 
   interface Challenge {

@@ -5,6 +5,7 @@
 #   wasm-build/build.sh rust [DIR]             the examples of the Rust SDK
 #   wasm-build/build.sh assemblyscript [DIR]   the examples of the AssemblyScript SDK
 #   wasm-build/build.sh go [DIR]               the guests in Go, which are the examples of its SDK
+#   wasm-build/build.sh extism [DIR]           the Extism plug-in that the tests load
 #   wasm-build/build.sh all [DIR]              all of them
 #
 # Without DIR the guests in C go where they are committed, into dist/ and
@@ -75,6 +76,12 @@ build_go() { # [DIR]
 	done
 }
 
+# build_extism needs npm ci in testdata/guests/extism/assemblyscript.
+build_extism() { # [DIR]
+	to=${1:-$root/testdata/guests/extism}
+	(cd "$root/testdata/guests/extism/assemblyscript" && ./node_modules/.bin/asc label.ts --config asconfig.json -o "$to/label.wasm")
+}
+
 # made_by records the compiler of a language's examples, and their sums.
 made_by() { # DIR LANGUAGE VERSION
 	touch "$1/TOOLCHAINS"
@@ -85,10 +92,10 @@ made_by() { # DIR LANGUAGE VERSION
 
 [ -z "${2:-}" ] || set -- "$1" "$(cd "$2" && pwd)"
 case "${1:-}" in
-c | rust | assemblyscript | go) "build_$1" "${2:-}" ;;
-all) for language in c rust assemblyscript go; do "build_$language" "${2:-}"; done ;;
+c | rust | assemblyscript | go | extism) "build_$1" "${2:-}" ;;
+all) for language in c rust assemblyscript go extism; do "build_$language" "${2:-}"; done ;;
 *)
-	sed -n '2,20s/^# \{0,1\}//p' "$0" >&2
+	sed -n '2,21s/^# \{0,1\}//p' "$0" >&2
 	exit 2
 	;;
 esac

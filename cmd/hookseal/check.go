@@ -48,7 +48,7 @@ Exit status: 0 it is good, 1 it has faults, 2 it could not be read.`,
 
 // checkConfig loads the configuration, and connects to the database that it names.
 func checkConfig(ctx context.Context, path string) (*configfile.Config, error) {
-	c, err := configfile.Load(path, configfile.Options{Bundler: bundlerOf(path)})
+	c, err := configfile.Load(path, configfile.Options{Bundler: bundlerOf(path), ScriptWorker: scriptWorker(), ScriptEnv: scriptEnv()})
 	if err != nil {
 		return nil, err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/hookseal/hookseal/cmd/hookseal/internal/admin"
+	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/configfile"
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -24,6 +25,7 @@ deliveries are then held, and go on in their order when it is enabled.`,
 		`  hookseal endpoints list
   hookseal endpoints enable crm`,
 		newEndpointsListCommand(),
+		newEndpointsTestCommand(),
 		newSetDisabledCommand("enable", "Enable an endpoint, and let its held deliveries go on", false),
 		newSetDisabledCommand("disable", "Disable an endpoint, and hold its deliveries", true))
 }
@@ -35,17 +37,27 @@ type shownEndpoint struct {
 	Why      string     `json:"why,omitempty"`
 	Since    *time.Time `json:"since,omitempty"`
 	Failures int        `json:"failures"`
+	// FailingSince is when the first attempt failed since the last success.
+	FailingSince *time.Time `json:"failing_since,omitempty"`
+	// Paused is set while the running server leaves the endpoint alone.
+	Paused *engine.EndpointPause `json:"paused,omitempty"`
 	// Configured is false for one that only the store knows.
 	Configured bool `json:"configured"`
 }
 
 func showEndpoint(h webhook.Health, configured bool) shownEndpoint {
 	s := shownEndpoint{Name: h.Endpoint, Disabled: h.Disabled, Why: h.Why, Failures: h.Failures, Configured: configured}
-	if !h.Since.IsZero() {
-		since := h.Since.UTC()
-		s.Since = &since
-	}
+	s.Since, s.FailingSince = moment(h.Since), moment(h.FailingSince)
 	return s
+}
+
+// moment returns a time in UTC, nil for none.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
 }
 
 func newEndpointsListCommand() *cobra.Command {
@@ -53,7 +65,9 @@ func newEndpointsListCommand() *cobra.Command {
 		Use:   "list",
 		Short: "List the endpoints and their state",
 		Long: `List prints every endpoint that is configured or that the store has heard of, with
-the count of its consecutive failures.`,
+the count of its consecutive failures and when they began. An endpoint that the
+running server leaves alone for now, since it does not answer or asked for less,
+is paused. The servers that share a database are not asked.`,
 		Example: `  hookseal endpoints list`,
 		Args:    positional(0, 0, ""),
 	}
@@ -66,6 +80,9 @@ the count of its consecutive failures.`,
 		defer db.Close()
 		list, err := listEndpoints(cmd.Context(), db, outline)
 		if err != nil {
+			return err
+		}
+		if err := notePauses(cmd.Context(), outline, list); err != nil {
 			return err
 		}
 		if *asJSON {
@@ -98,12 +115,38 @@ func listEndpoints(ctx context.Context, db configfile.Reader, outline configfile
 	return list, nil
 }
 
+// notePauses asks the server that has the store's file open which endpoints it
+// leaves alone.
+func notePauses(ctx context.Context, outline configfile.Outline, list []shownEndpoint) error {
+	file, ok := outline.Place.File()
+	if !ok {
+		return nil
+	}
+	server, err := admin.Dial(ctx, file)
+	if errors.Is(err, admin.ErrNotRunning) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	paused, err := server.Pauses(ctx)
+	for i := range list {
+		if p, ok := paused[list[i].Name]; ok && !list[i].Disabled {
+			list[i].Paused = &p
+		}
+	}
+	return err
+}
+
 func printEndpoints(w io.Writer, list []shownEndpoint) error {
 	var rows [][]string
 	for _, e := range list {
-		state, since := "enabled", ""
-		if e.Disabled {
+		state, since, failing, why := "enabled", "", "", e.Why
+		switch {
+		case e.Disabled:
 			state = "disabled"
+		case e.Paused != nil:
+			state, why = "paused until "+timeText(e.Paused.Until), e.Paused.Why
 		}
 		if !e.Configured {
 			state += ", not configured"
@@ -111,9 +154,12 @@ func printEndpoints(w io.Writer, list []shownEndpoint) error {
 		if e.Since != nil {
 			since = timeText(*e.Since)
 		}
-		rows = append(rows, []string{e.Name, state, strconv.Itoa(e.Failures), since, e.Why})
+		if e.FailingSince != nil {
+			failing = timeText(*e.FailingSince)
+		}
+		rows = append(rows, []string{e.Name, state, since, strconv.Itoa(e.Failures), failing, why})
 	}
-	return printTable(w, []string{"NAME", "STATE", "FAILURES", "SINCE", "WHY"}, rows)
+	return printTable(w, []string{"NAME", "STATE", "SINCE", "FAILURES", "FAILING SINCE", "WHY"}, rows)
 }
 
 func newSetDisabledCommand(verb, short string, disabled bool) *cobra.Command {

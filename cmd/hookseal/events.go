@@ -12,12 +12,13 @@ import (
 )
 
 func newEventsCommand() *cobra.Command {
-	return group("events", "Look at the events that were accepted",
+	return group("events", "Look at the events that were accepted, and erase them",
 		`An event is a request that was accepted, or what an application published. The
 store is read as it is, whether a server runs on it or not.`,
 		`  hookseal events list --source contracts
-  hookseal events show evt_0199…`,
-		newEventsListCommand(), newEventsShowCommand())
+  hookseal events show evt_0199…
+  hookseal events erase evt_0199…`,
+		newEventsListCommand(), newEventsShowCommand(), newEventsEraseCommand())
 }
 
 // shownEvent is an event as JSON.
@@ -31,13 +32,20 @@ type shownEvent struct {
 	Secret     string    `json:"secret,omitempty"`
 	Candidate  string    `json:"candidate,omitempty"`
 	Covers     []string  `json:"covers"`
+	// Erased is set once the content was removed.
+	Erased *time.Time `json:"erased,omitempty"`
 }
 
 func showEvent(ev *webhook.Event) shownEvent {
-	return shownEvent{
+	s := shownEvent{
 		ev.ID, ev.Time.UTC(), ev.Source, ev.Provider, ev.ProviderID, ev.Type,
-		ev.Secret, ev.Candidate, ev.Covers.Names(),
+		ev.Secret, ev.Candidate, ev.Covers.Names(), nil,
 	}
+	if !ev.Erased.IsZero() {
+		erased := ev.Erased.UTC()
+		s.Erased = &erased
+	}
+	return s
 }
 
 // paging is how much of a list is shown.

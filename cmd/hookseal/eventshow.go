@@ -98,7 +98,11 @@ func printEvent(w io.Writer, ev *webhook.Event, deliveries []webhook.Delivery) e
 			f.add("header", "%s: %s", name, value)
 		}
 	}
-	f.add("body", "%d bytes", len(ev.Body))
+	if ev.Erased.IsZero() {
+		f.add("body", "%d bytes", len(ev.Body))
+	} else {
+		f.add("erased", "%s", timeText(ev.Erased))
+	}
 	if _, err := fmt.Fprintln(w, ev.ID); err != nil {
 		return err
 	}

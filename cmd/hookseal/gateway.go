@@ -106,7 +106,7 @@ func (p *passing) run(ctx context.Context, log *slog.Logger) error {
 	hangup, stop := hangups()
 	defer stop()
 	running, err := readConfig(p.config, func(path string) (*configfile.Running, error) {
-		return configfile.Open(path, configfile.Options{Logger: log, Bundler: bundlerOf(path)})
+		return configfile.Open(path, configfile.Options{Logger: log, Bundler: bundlerOf(path), ScriptWorker: scriptWorker(), ScriptEnv: scriptEnv()})
 	})
 	if err != nil {
 		return err
@@ -138,7 +138,7 @@ func (p *passing) serve(ctx context.Context, running *configfile.Running, hangup
 	log.Info("listening", "address", ln.Addr().String(), "source", p.source, "to", p.to.Upstream, "store", config.Data, "version", engine.Version)
 	f := follower{running: running, log: log, hangup: hangup, check: func(next *configfile.Config) error { return p.keeps(config, next) }}
 	err = f.during(ctx, func() error {
-		return engine.Serve(ctx, ln, withHealth(gw, &health{ping: running.Store.Ping}), p.limits(config.Server), log)
+		return serveHTTP(ctx, ln, withHealth(gw, &health{ping: running.Store.Ping}), p.limits(config.Server), running, log)
 	})
 	log.Info("stopped")
 	return err

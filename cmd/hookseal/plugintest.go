@@ -17,6 +17,8 @@ func newPluginTestCommand() *cobra.Command {
 		Short: "Try a module as hookseal would use it for years",
 		Long: `Test tries a module, and prints a report that may be attached to its release:
 
+  manifest           redact.toml beside redact.wasm agrees with it; it is granted
+                     what it asks for there
   link               it is valid, and the host serves what it imports
   answers            a plain message is answered; skipped if the module itself
                      fails it, as one does that lacks its settings
@@ -41,7 +43,7 @@ cannot be read.`,
   hookseal plugin test redact.wasm --golden tests --setting members=email > report.txt`,
 		Args: positional(1, 1, "FILE"),
 	}
-	asJSON, settings := jsonFlag(cmd), settingsFlag(cmd)
+	asJSON, settings, function := jsonFlag(cmd), settingsFlag(cmd), functionFlag(cmd)
 	golden := cmd.Flags().String("golden", "", "the `DIR` of golden events")
 	short := cmd.Flags().Bool("short", false, "watch the memory over fewer calls")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
@@ -53,6 +55,7 @@ cannot be read.`,
 		if err != nil {
 			return err
 		}
+		code.Function = *function
 		options := conformance.Options{Golden: *golden, Settings: given}
 		if *short {
 			options.Calls = shortCalls

@@ -72,6 +72,7 @@ func (d *providerDescription) print(w io.Writer) error {
 }
 
 func (s *sender) describe(f *facts) {
+	f.add("signs", "%s", cmp.Or(s.Signs, "no: it verifies only"))
 	f.addText("event types", strings.Join(s.Events, ", "))
 	retry := strings.Join(s.Retry, ", ")
 	if retry == "" {

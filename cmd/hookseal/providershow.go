@@ -83,6 +83,8 @@ type setting struct {
 }
 
 type sender struct {
+	// Signs says what hookseal makes as this sender, empty where it cannot.
+	Signs        string   `json:"signs,omitempty"`
 	Events       []string `json:"events,omitempty"`
 	Unsigned     bool     `json:"unsigned"`
 	Retry        []string `json:"retry"`
@@ -110,10 +112,23 @@ func describe(p *catalog.Pack) providerDescription {
 	for name, s := range def.Settings {
 		d.Settings[name] = setting{s.About, s.Default, s.Values}
 	}
+	d.Sender.Signs = signsText(p)
 	if def.Scheme.Time != nil {
 		d.Settings["tolerance"] = setting{About: "how far the stated time may be from now", Default: d.Tolerance}
 	}
 	return d
+}
+
+// signsText says whether requests as the provider can be made, and with how many
+// secrets at a time.
+func signsText(p *catalog.Pack) string {
+	switch {
+	case p.Scheme.CanSign() != nil:
+		return ""
+	case p.Scheme.CarriesSeveral():
+		return "with every secret that counts"
+	}
+	return "with one secret at a time"
 }
 
 // dedupKeys lists the keys of a pack, its own choice first.
@@ -147,6 +162,9 @@ func describeSender(s catalog.Sender) sender {
 			of = "deliveries"
 		}
 		d.DisableAfter = fmt.Sprintf("more than %d failed %s in a row", after.Failures, of)
+	}
+	if lasted := s.DisableAfter.For; lasted > 0 {
+		d.DisableAfter = strings.TrimPrefix(fmt.Sprintf("%s, or no success for %s", d.DisableAfter, lasted), ", or ")
 	}
 	return d
 }

@@ -11,13 +11,36 @@ import (
 	"github.com/hookseal/hookseal/engine/telemetry"
 )
 
-// publicHandler is what the server answers: the intake, its health, its metrics.
-func publicHandler(running *configfile.Running, metrics *telemetry.Metrics) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/in/", running.Engine.Handler())
-	mux.Handle("GET /healthz", &health{ping: running.Store.Ping})
-	mux.Handle("GET /metrics", metrics.Handler())
-	return mux
+// handlers are what the server answers to senders, and to who watches over it,
+// which is nil where both come by one address. The context ends when the server is
+// about to stop.
+func handlers(ctx context.Context, running *configfile.Running, metrics *telemetry.Metrics) (public, monitor *http.ServeMux) {
+	public = http.NewServeMux()
+	public.Handle("/in/", running.Engine.Handler())
+	watched := public
+	if running.Config.Monitor != "" {
+		monitor = http.NewServeMux()
+		watched = monitor
+	}
+	store := &health{ping: running.Store.Ping}
+	ready := &readiness{health: store, ending: ctx.Done(), stopped: func() string { return string(running.Engine.Stopped()) }}
+	count(metrics, running, ready)
+	watched.Handle("GET /healthz", store)
+	watched.Handle("GET /readyz", ready)
+	watched.Handle("GET /metrics", metrics.Handler())
+	return public, monitor
+}
+
+// count has the metrics show how a server stands, beside what the engine tells
+// them.
+func count(metrics *telemetry.Metrics, running *configfile.Running, ready *readiness) {
+	metrics.Configured(time.Now())
+	metrics.Watch(running.Store)
+	metrics.Paused(func() int { return len(running.Engine.Pauses()) })
+	metrics.Ready(func() bool { return ready.reasons() == nil })
+	if running.TLS() != nil {
+		metrics.Certificate(func() time.Time { return running.Current().TLS.Certificates[0].Leaf.NotAfter })
+	}
 }
 
 // health answers whether events can be stored. It asks the store, which then

@@ -21,8 +21,8 @@ a delivery whose transform failed is transformed anew.
 A server that runs is asked to do it; without one the store is changed, and the
 delivery is made when a server starts.
 
-Exit status: 0 due, 1 if there is no such delivery or it has not ended, 2 if the
-store cannot be changed.`,
+Exit status: 0 due, 1 if there is no such delivery, it has not ended or its event
+was erased, 2 if the store cannot be changed.`,
 		Example: `  hookseal deliveries redeliver dlv_0199…`,
 		Args:    positional(1, 1, "ID"),
 	}
@@ -35,6 +35,8 @@ store cannot be changed.`,
 			return no("there is no delivery %q", id)
 		case errors.Is(err, store.ErrNotFinal):
 			return no("delivery %s has not ended: hookseal deliveries show %s says where it stands", id, id)
+		case errors.Is(err, store.ErrErased):
+			return no("delivery %s has nothing left to send: the content of its event was removed", id)
 		case err != nil:
 			return err
 		case *asJSON:

@@ -66,6 +66,7 @@ func (f *follower) take(next *configfile.Config, err error) {
 		f.refuse(err)
 		return
 	}
+	f.logChanges(before.Changes(next))
 	for _, text := range next.Warnings {
 		if !slices.Contains(before.Warnings, text) {
 			f.log.Warn(text)
@@ -73,6 +74,13 @@ func (f *follower) take(next *configfile.Config, err error) {
 	}
 	f.log.Info("configuration reloaded", "file", next.Path, "sources", len(next.Engine.Sources),
 		"endpoints", len(next.Engine.Endpoints), "subscriptions", len(next.Engine.Subscriptions))
+}
+
+// logChanges says what another version has otherwise: names and keys, no values.
+func (f *follower) logChanges(changes []configfile.Change) {
+	for _, c := range changes {
+		f.log.Info("configuration: "+c.Part+" "+c.What, "name", c.Name, "keys", c.Keys)
+	}
 }
 
 // refuse logs each fault on a line of its own.

@@ -31,12 +31,12 @@ func hookseal(stdin string, args ...string) (status int, stdout, stderr string) 
 // What sign prints for every sample of every provider, verify accepts, and with
 // another secret rejects.
 func TestSignedVerifies(t *testing.T) {
-	samples, err := filepath.Glob("../../testdata/events/*/*.json")
+	samples, err := filepath.Glob("../../plugins/*/events/*.json")
 	if err != nil || len(samples) < 15 {
 		t.Fatalf("Glob = %v, %v, want the samples of every provider", samples, err)
 	}
 	for _, sample := range samples {
-		provider := filepath.Base(filepath.Dir(sample))
+		provider := filepath.Base(filepath.Dir(filepath.Dir(sample)))
 		t.Run(provider+"/"+filepath.Base(sample), func(t *testing.T) {
 			const secret, other = "plain:whsec_aG9va3NlYWwgdGVzdCBrZXkgKzEvMg==", "plain:whsec_YW5vdGhlciBrZXkgKzEvMjM0NTY3OA=="
 			status, signed, stderr := hookseal("", "sign", "--provider", provider, "--secret", secret, "--body", sample)
@@ -58,7 +58,7 @@ func TestSignedVerifies(t *testing.T) {
 // A pack whose claims a script makes is used as the others are.
 func TestVerifyByRule(t *testing.T) {
 	status, signed, stderr := hookseal("", "sign", "--provider", "chaindoc", "--secret", "plain:s3cret",
-		"--body", "../../testdata/events/chaindoc/document.signed.json")
+		"--body", "../../plugins/chaindoc/events/document.signed.json")
 	if status != 0 {
 		t.Fatalf("sign = %d, %s", status, stderr)
 	}

@@ -30,9 +30,9 @@ commands that print results take --json.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &usageError{err} })
 	root.AddCommand(
-		newDemoCommand(), newServeCommand(), newGatewayCommand(), newCheckCommand(),
-		newVerifyCommand(), newSignCommand(), newProvidersCommand(), newScriptCommand(), newPluginCommand(),
-		newEventsCommand(), newDeliveriesCommand(), newEndpointsCommand(),
+		newDemoCommand(), newServeCommand(), newHealthCommand(), newGatewayCommand(), newCheckCommand(), newBenchCommand(),
+		newVerifyCommand(), newSignCommand(), newProvidersCommand(), newScriptCommand(), newScriptWorkerCommand(), newPluginCommand(),
+		newEventsCommand(), newDeliveriesCommand(), newEndpointsCommand(), newBackupCommand(),
 	)
 	return root
 }

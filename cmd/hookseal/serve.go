@@ -16,7 +16,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/hookseal/hookseal/cmd/hookseal/internal/admin"
 	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/configfile"
 	"github.com/hookseal/hookseal/engine/telemetry"
@@ -30,10 +29,14 @@ func newServeCommand() *cobra.Command {
 
   /in/SOURCE[/KEY]  where providers send
   /healthz          200 while events can be stored, 503 otherwise
+  /readyz           200 while events should be sent here: 503 also while the intake
+                    has stopped (limits.backlog, limits.min_free_disk), and from
+                    SIGTERM on
   /metrics          for Prometheus
 
-Behind a proxy let only /in/ be reached from outside. SIGTERM and SIGINT end it in
-order: no new requests, then no new attempts, then the store; nothing that was
+Let only /in/ be reached from outside: with monitor = "127.0.0.1:9090" the others
+are there instead. SIGTERM and SIGINT end it in
+order: /readyz says so for limits.shutdown_delay, no new requests, then no new attempts, then the store; nothing that was
 acknowledged is lost. A second signal ends it at once, and loses nothing either.
 
 It follows its files: the configuration, the transforms, the packs of [catalog]
@@ -41,6 +44,10 @@ path, the secrets given as file:PATH. A change is live within three seconds, and
 on SIGHUP at once (not on Windows). A version with a fault changes nothing: the
 one before stays live, and the log says what is wrong. listen, data and some of
 limits take a restart, and so does another environment.
+
+Where OTEL_EXPORTER_OTLP_ENDPOINT names a collector, traces go there by OTLP over
+HTTP, under the variables of the OpenTelemetry specification. Systemd is told when
+the server is ready and when it stops.
 
 The log goes to standard error. Exit status: 0 after a signal, 2 if it could not
 start or go on.`,
@@ -70,24 +77,30 @@ func serve(ctx context.Context, config string, log *slog.Logger) error {
 	metrics := telemetry.New()
 	hangup, stop := hangups()
 	defer stop()
+	spans, err := openTraces(ctx, os.LookupEnv, log)
+	if err != nil {
+		return err
+	}
+	defer spans.close(log)
 	running, err := readConfig(config, func(path string) (*configfile.Running, error) {
-		return configfile.Open(path, configfile.Options{Logger: log, Observer: metrics, Bundler: bundlerOf(path)})
+		return configfile.Open(path, configfile.Options{Logger: log, Observer: metrics, Tracer: spans.tracer(), Bundler: bundlerOf(path), ScriptWorker: scriptWorker(), ScriptEnv: scriptEnv()})
 	})
 	if err != nil {
 		return err
 	}
-	metrics.Watch(running.Store)
-	metrics.Configured(time.Now())
-	ln, err := net.Listen("tcp", running.Config.Listen)
+	open, err := listen(running, log)
 	if err != nil {
 		return errors.Join(err, running.Close())
 	}
+	public, monitor := handlers(ctx, running, metrics)
 	d := daemon{
-		running: running, log: log, public: publicHandler(running, metrics), operators: listenOperators(running, log),
+		running: running, log: log, sockets: open, public: public, monitor: monitor,
+		systemd:  notifier{os.Getenv("NOTIFY_SOCKET")},
 		follower: follower{running: running, log: log, hangup: hangup, reloaded: func(err error) { metrics.Reloaded(time.Now(), err) }},
 	}
-	announce(log, running.Config, ln.Addr())
-	err = errors.Join(d.run(ctx, ln), running.Close())
+	announce(log, running.Config, open.public.Addr())
+	collectLessOften()
+	err = errors.Join(d.run(ctx), running.Close())
 	log.Info("stopped")
 	return err
 }
@@ -110,23 +123,23 @@ func announce(log *slog.Logger, c *configfile.Config, addr net.Addr) {
 type daemon struct {
 	running *configfile.Running
 	log     *slog.Logger
-	public  http.Handler
-	// operators is nil where the socket could not be opened.
-	operators net.Listener
-	follower  follower
+	sockets sockets
+	// public and monitor answer at the sockets of these names.
+	public, monitor http.Handler
+	follower        follower
+	systemd         notifier
 }
 
 // run serves until the context ends or a part fails, and returns when every
-// goroutine has ended: the intake first, then the operators' socket and the
-// dispatcher.
-func (d *daemon) run(ctx context.Context, ln net.Listener) error {
+// goroutine has ended: the intake first, then the other sockets and the dispatcher.
+func (d *daemon) run(ctx context.Context) error {
 	intake, stopIntake := context.WithCancel(ctx)
 	defer stopIntake()
 	inner, stopInner := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopInner()
 
 	var parts sync.WaitGroup
-	faults := make(chan error, 2)
+	faults := make(chan error, 3)
 	parts.Go(func() { d.follower.run(intake) })
 	start := func(part func(context.Context) error) {
 		parts.Go(func() {
@@ -139,8 +152,11 @@ func (d *daemon) run(ctx context.Context, ln net.Listener) error {
 	}
 	start(d.running.Engine.Run)
 	start(d.serveOperators)
+	start(d.serveMonitor)
+	d.tell(notifyReady)
+	defer context.AfterFunc(ctx, func() { d.tell(notifyStopping) })()
 
-	err := engine.Serve(intake, ln, d.public, d.running.Config.Server, d.log)
+	err := serveHTTP(intake, d.sockets.public, d.public, d.running.Config.Server, d.running, d.log)
 	d.log.Info("stopping", "because", context.Cause(intake))
 	stopInner()
 	parts.Wait()
@@ -151,29 +167,9 @@ func (d *daemon) run(ctx context.Context, ln net.Listener) error {
 	return err
 }
 
-// listenOperators opens the socket for the commands that change the store.
-// Without it the server works all the same. A database needs none: the commands
-// change it beside the server.
-func listenOperators(running *configfile.Running, log *slog.Logger) net.Listener {
-	file, ok := running.Config.Place.File()
-	if !ok {
-		return nil
+// tell tells systemd. The server does without it.
+func (d *daemon) tell(state string) {
+	if err := d.systemd.tell(state); err != nil {
+		d.log.Warn("systemd is not told", "error", err)
 	}
-	ln, err := admin.Listen(file)
-	if err != nil {
-		log.Warn("deliveries and endpoints cannot be changed while the server runs", "error", err)
-		return nil
-	}
-	return ln
-}
-
-func (d *daemon) serveOperators(ctx context.Context) error {
-	if d.operators == nil {
-		return nil
-	}
-	handler := admin.Handler(&admin.Local{
-		Store: d.running.Store, Wake: d.running.Engine.Wake,
-		Endpoints: func() []string { return slices.Sorted(maps.Keys(d.running.Current().Engine.Endpoints)) },
-	})
-	return engine.Serve(ctx, d.operators, handler, engine.ServerLimits{Connections: 16}, d.log)
 }

@@ -204,7 +204,10 @@ func restart(t *testing.T, config string, sink *sink, id, env string) {
 	run(0, "endpoints", "enable", "crm")
 	sink.next(t)
 	deliveriesByEndpoint(t, config)
-	out := run(0, "events", "list", "--json")
+	if out := run(0, "events", "list", "--source", "hookseal"); !strings.Contains(out, "endpoint.disabled") || !strings.Contains(out, "endpoint.enabled") {
+		t.Errorf("events list --source hookseal = %s, want what was done to the endpoint", out)
+	}
+	out := run(0, "events", "list", "--source", "contracts", "--json")
 	var list struct{ Events []shownEvent }
 	if err := json.Unmarshal([]byte(out), &list); err != nil || len(list.Events) != 1 {
 		t.Fatalf("events list = %s, %v, want one event", out, err)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/hookseal/hookseal/engine/scheme"
 	"github.com/hookseal/hookseal/engine/webhook"
+	"github.com/hookseal/hookseal/hostabi"
 )
 
 // Pack is a provider ready for use: its scheme under certain settings, and the
@@ -63,15 +64,15 @@ func openPack(ctx context.Context, fsys fs.FS, where, id string, base bases, opt
 }
 
 func (p *Pack) loadRule(ctx context.Context, rule string, opt Options) (webhook.Guest, error) {
-	code, err := fs.ReadFile(p.fsys, rule)
+	code, err := p.ruleCode(rule, opt.Limits)
 	if err != nil {
-		return nil, fmt.Errorf("%s: its rule: %w", p.where, err)
+		return nil, err
 	}
 	for _, loader := range opt.Loaders {
 		if !slices.Contains(loader.Extensions(), path.Ext(rule)) {
 			continue
 		}
-		guest, err := loader.Load(ctx, webhook.GuestCode{Name: path.Join(p.where, rule), Code: code, Limits: opt.Limits})
+		guest, err := loader.Load(ctx, code)
 		if err != nil {
 			return nil, err
 		}
@@ -81,6 +82,27 @@ func (p *Pack) loadRule(ctx context.Context, rule string, opt Options) (webhook.
 		return guest, nil
 	}
 	return nil, fmt.Errorf("%s: its rule %s needs a guest loader for %s files", p.where, rule, path.Ext(rule))
+}
+
+// ruleCode reads a rule, and the manifest that stands beside one that is a module,
+// if there is one.
+func (p *Pack) ruleCode(rule string, limits webhook.GuestLimits) (webhook.GuestCode, error) {
+	code, err := fs.ReadFile(p.fsys, rule)
+	if err != nil {
+		return webhook.GuestCode{}, fmt.Errorf("%s: its rule: %w", p.where, err)
+	}
+	guest := webhook.GuestCode{Name: path.Join(p.where, rule), Code: code, Limits: limits}
+	if path.Ext(rule) != ".wasm" {
+		return guest, nil
+	}
+	manifest, err := fs.ReadFile(p.fsys, hostabi.ManifestName(rule))
+	switch {
+	case err == nil:
+		guest.Manifest, guest.ManifestName = manifest, hostabi.ManifestName(guest.Name)
+	case !errors.Is(err, fs.ErrNotExist):
+		return webhook.GuestCode{}, fmt.Errorf("%s: the manifest of its rule: %w", p.where, err)
+	}
+	return guest, nil
 }
 
 // Judgement is a verdict with what it was judged from.
@@ -237,11 +259,14 @@ func headersOf(sigs []webhook.Signature) []string {
 	return names
 }
 
-// Sign makes req what the provider would send: its headers, then its signature.
-// Without a secret, a provider that then sends none leaves req unsigned.
+// Sign makes req what the provider would send: its headers, then its signature;
+// [SignTogether] signs as several at once. Without a secret, a provider that then sends none leaves req unsigned.
 //
 // It returns [scheme.ErrCannotSign] where [scheme.Sign] does.
 func (p *Pack) Sign(req *webhook.Request, m scheme.Message, secrets []webhook.Secret) error {
+	if req.Header == nil {
+		req.Header = http.Header{}
+	}
 	fill := strings.NewReplacer("{type}", m.Type, "{id}", m.ID)
 	for name, value := range p.Provider.Sender.Headers {
 		if text := fill.Replace(value); text != "" {

@@ -110,13 +110,16 @@ type Sender struct {
 }
 
 // DisableAfter disables an endpoint when the count of consecutive failures
-// exceeds Failures.
+// exceeds Failures, or when nothing has succeeded for so long.
 type DisableAfter struct {
 	// Failures are those that an endpoint is allowed in a row; 0 allows any
 	// number.
 	Failures int `toml:"failures"`
 	// Of is what is counted: "deliveries" (the default) or "attempts".
 	Of string `toml:"of"`
+	// For is how long failures may last without a success between them; 0 for
+	// any time.
+	For tomlfile.Duration `toml:"for"`
 }
 
 // Validate reports what is wrong with the rule.

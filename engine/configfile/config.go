@@ -1,11 +1,13 @@
 package configfile
 
 import (
+	"crypto/tls"
 	"log/slog"
 
 	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/script"
 	"github.com/hookseal/hookseal/engine/tomlfile"
+	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // Options say what the file does not. The zero value is what most want.
@@ -17,9 +19,20 @@ type Options struct {
 	Logger *slog.Logger
 	// Observer is told what the engine does; nil tells nobody.
 	Observer engine.Observer
+	// Tracer follows events from their reception to their attempts; nil follows
+	// none.
+	Tracer webhook.Tracer
 	// Bundler makes one script of a transform in TypeScript, or of one with
 	// relative imports; nil takes neither.
 	Bundler script.Bundler
+	// ScriptWorker are the arguments with which this program runs scripts for
+	// another one of itself: its main function then calls Main of package
+	// engine/script/worker before anything else. Scripts run in such processes
+	// unless limits.script_workers is 0, and within this one where ScriptWorker is
+	// nil.
+	ScriptWorker []string
+	// ScriptEnv are environment variables that workers are given, as KEY=VALUE.
+	ScriptEnv []string
 }
 
 // Config is a file that was read and found without faults of its own.
@@ -28,6 +41,9 @@ type Config struct {
 	Path string
 	// Listen is the address that the server is to listen on.
 	Listen string
+	// Monitor is the address at which the server is to answer for its health and
+	// metrics, by plain HTTP; empty is Listen.
+	Monitor string
 	// Data is the path of the store's file, or the address of its database
 	// without the password.
 	Data string
@@ -37,15 +53,21 @@ type Config struct {
 	Engine engine.Config
 	// Server bounds what clients may take.
 	Server engine.ServerLimits
+	// TLS has the certificate to listen with, nil for plain HTTP; see
+	// [Running.TLS].
+	TLS *tls.Config
 	// Warnings are lines that an operator should see at every start: what the
 	// file permits although it is unsafe.
 	Warnings []string
 
-	// doc is the file, opts is what it was loaded with, and footprint what was
-	// read for it.
+	// doc is the file and file what it says, opts is what it was loaded with, and
+	// footprint what was read for it.
 	doc       *tomlfile.Document
+	file      file
 	opts      Options
 	footprint footprint
+	// vault keeps secrets in the store.
+	vault *vault
 }
 
 const (

@@ -11,9 +11,15 @@
 // Names are keys, and units stand inside values.
 //
 //	listen = "127.0.0.1:8080"
+//	monitor = "127.0.0.1:9090"            # /healthz, /readyz and /metrics are here instead, by plain HTTP
 //	data   = "hookseal.db"
 //	allow_networks = ["10.20.0.0/16"]     # private ranges that endpoints may be in
+//	allow_hosts = ["*.intern.example"]    # names that endpoints may have whose addresses are private
 //	trusted_proxies = ["10.0.0.0/24"]     # whose Forwarded and X-Forwarded headers count
+//
+//	[tls]
+//	cert = "tls.crt"                      # PEM, followed like the other files
+//	key  = "tls.key"
 //
 //	[source.contracts]
 //	provider = "chaindoc"
@@ -23,7 +29,7 @@
 //	url    = "https://crm.example/hooks"
 //	secret = "env:CRM_SECRET"
 //	retry  = ["1m", "5m", "15m"]
-//	disable_after = { failures = 5, of = "deliveries" }
+//	disable_after = { failures = 5, of = "deliveries", for = "3d" }
 //
 //	[[subscription]]
 //	source    = "contracts"
@@ -32,7 +38,9 @@
 //	endpoint  = "crm"
 //
 // A source has a provider ("none" verifies nothing), secret or secrets, settings
-// of the provider, unsigned, allow_uncovered_body, dedup, max_body, public_url
+// of the provider, unsigned, allow_uncovered_body, dedup, max_body, rate (how many
+// requests are taken, such as "100/s"; the others are answered 429) and burst (how
+// many at once), public_url
 // (where the sender calls it, for schemes that sign the URL), allow_from (the
 // networks that requests may come from, as trusted proxies tell where one stands
 // in front), and what it demands beside the signature: basic ("user:password"),
@@ -48,17 +56,46 @@
 // the folder <data>.secrets. That of an earlier registration is removed by hand.
 //
 // An endpoint has a url, allow_http, sign or as, secret or secrets, settings,
-// retry, timeout, disable_after, concurrency and headers.
+// also_sign (a list of { sign, secret or secrets, settings }: further signatures
+// while a consumer moves from one scheme to another), basic ("user:password") or
+// bearer, each one secret or a list of which the first that counts is sent, retry (a
+// list of waits, or { first, factor, cap, attempts, for }), timeout, disable_after
+// ({ failures, of, for }), breaker ({ failures, pause, max_pause }), concurrency,
+// rate ("10/s", on each node) and headers. The value of a header may be a
+// reference to a secret, as below; such a value is shown nowhere.
 //
-// A subscription has a source ("app" for published events), types, a transform,
-// an endpoint, and a name where two join the same source and endpoint.
+// A subscription has a source ("app" for published events, "hookseal" for what
+// becomes of endpoints), types, a transform with its settings, an endpoint, order_by
+// (such as "json.customer.id": what shares it is sent one after the other), and a
+// name where two join the same source and endpoint.
+//
+// The table tls makes the server listen with a certificate; with client_ca it takes
+// clients alone that show one which these certificates signed, probes of its health
+// and metrics among them.
 //
 // The table limits bounds connections, header_bytes, bytes_in_flight, deliveries,
-// lease, shutdown_grace, and the calls of guests: guest_time, guest_memory,
-// guest_output, guest_events, guest_log_lines, guest_fuel, guest_stack. The table catalog has the path of
-// a folder of packs, which come before those that ship.
+// lease, shutdown_delay (how long requests are taken after SIGTERM, while /readyz
+// says 503) and shutdown_grace. With backlog (open deliveries) and min_free_disk the
+// intake stops, answering 503, until there is room again. The calls of guests
+// are bounded by guest_time, guest_memory, guest_output, guest_events,
+// guest_log_lines, guest_fuel and guest_stack. Scripts run in script_workers processes
+// at a time, by default one for each processor and two at least; 0 runs them within
+// the server (see package engine/script/worker). The table catalog has the path of a
+// folder of packs, which come before those that ship.
 //
-// Paths (data, transform, file: secrets, the catalog's) are relative to the
+// A module that is a transform may have a table under its path, as in
+//
+//	[module."plugins/redact.wasm"]
+//	sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+//	grant  = ["clock"]
+//
+// with the sha256 that it must have, the capabilities that it is granted (clock,
+// random), what it is built for (abi = "extism"), and the function that an Extism
+// plug-in is called by. What its author says of it stands beside it, in
+// plugins/redact.toml. With guest_cache = "DIR" compiled modules are kept, so that a
+// restart does not compile them again; there is no cache unless it is named.
+//
+// Paths (data, guest_cache, transform, file: secrets, the catalog's) are relative to the
 // folder of the file that holds them.
 //
 // # Changes
@@ -69,8 +106,8 @@
 // # Secrets
 //
 // A secret is written as a reference, or as a table with the reference and what
-// else is known of it: a label, which verdicts and logs show, and not_after, the
-// last moment at which it counts. A date stands for its first moment in UTC.
+// else is known of it: a label, which verdicts and logs show, and not_before and
+// not_after, the first and last moment at which it counts. A date stands for its first moment in UTC.
 //
 //   - env:NAME is the environment variable; its label is NAME.
 //   - file:PATH is the content of the file, without one newline at its end if

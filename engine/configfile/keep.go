@@ -13,19 +13,28 @@ import (
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
-// keptSecret opens the secret that a provider has handed out, or will. Its file
-// is named after the source, in a folder beside the store.
+// keptSecret opens the secret that a provider has handed out, or will. With a
+// master_key it is in the store, and otherwise in a file that is named after the
+// source, in a folder beside the store.
 func (l *loader) keptSecret(key, name string, given webhook.SecretSource) webhook.SecretSource {
 	if given != nil {
 		l.note(key+".keep_secret", "a secret is given: it and one that the provider hands out contradict each other")
 		return given
 	}
 	file, ok := l.config.Place.File()
-	if !ok {
-		l.note(key+".keep_secret", "takes a SQLite file as data: in a folder of one node's own, other nodes would not find the secret")
-		return given
+	if ok {
+		file = filepath.Join(file+".secrets", name)
 	}
-	k := &keptSecret{path: filepath.Join(file+".secrets", name)}
+	v := l.config.vault
+	v.sources[name] = file
+	if v.ring != nil {
+		return &storedSecret{vault: v, source: name}
+	}
+	if !ok {
+		l.note(key+".keep_secret", "takes a master_key beside a database: in a file of one node's own, other nodes would not find the secret")
+		return &storedSecret{vault: v, source: name}
+	}
+	k := &keptSecret{path: file}
 	l.footprint.file(k.path)
 	if err := k.load(); err != nil {
 		l.note(key+".keep_secret", "%s", err)
@@ -35,6 +44,39 @@ func (l *loader) keptSecret(key, name string, given webhook.SecretSource) webhoo
 		l.warn("source %q waits for its secret, to be kept in %s: whoever calls it first chooses the secret", name, k.path)
 	}
 	return k
+}
+
+// storedSecret is a [webhook.SecretKeeper] of one secret in the store.
+type storedSecret struct {
+	vault  *vault
+	source string
+
+	mu      sync.Mutex
+	secrets webhook.Secrets
+}
+
+// Secrets returns the secret, and none for a path with a key: what is kept is
+// that of one webhook. What is found once does not change.
+func (s *storedSecret) Secrets(ctx context.Context, hint webhook.Hint) ([]webhook.Secret, error) {
+	if hint.Key != "" {
+		return nil, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.secrets != nil {
+		return s.secrets, nil
+	}
+	var err error
+	s.secrets, err = s.vault.find(ctx, s.source)
+	return s.secrets, err
+}
+
+// Keep implements [webhook.SecretKeeper].
+func (s *storedSecret) Keep(ctx context.Context, hint webhook.Hint, secret webhook.Secret) error {
+	if hint.Key != "" {
+		return fmt.Errorf("%w: one is kept for the path without a key", webhook.ErrNotKept)
+	}
+	return s.vault.keep(ctx, s.source, secret)
 }
 
 // keptSecret is a [webhook.SecretKeeper] of one secret in a file.

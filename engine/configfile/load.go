@@ -14,10 +14,8 @@ import (
 
 	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/catalog"
-	"github.com/hookseal/hookseal/engine/script"
 	"github.com/hookseal/hookseal/engine/tomlfile"
 	"github.com/hookseal/hookseal/engine/webhook"
-	"github.com/hookseal/hookseal/hostabi/host"
 )
 
 // Load reads the file at path and checks all of it: what it says, the secrets
@@ -27,12 +25,20 @@ import (
 // The error is [tomlfile.Faults] with every fault, and any other error if the
 // file could not be read.
 func Load(path string, opts Options) (*Config, error) {
-	c, _, err := load(path, opts)
+	c, _, err := load(path, opts, readOnly)
 	return c, err
 }
 
+// access says whether loading a file may write what spares the next one work.
+type access bool
+
+const (
+	readOnly  access = false
+	readWrite access = true
+)
+
 // load returns what was read, too, whatever came of it.
-func load(path string, opts Options) (*Config, footprint, error) {
+func load(path string, opts Options, may access) (*Config, footprint, error) {
 	l, err := read(path, opts)
 	if err != nil {
 		return nil, l.footprint, err
@@ -41,11 +47,14 @@ func load(path string, opts Options) (*Config, footprint, error) {
 	l.sources()
 	l.endpoints()
 	l.subscriptions()
+	l.modules()
+	l.guests(may == readWrite)
 	l.tryOpen()
+	l.warnOfSecrets()
 	if err := tomlfile.Join(l.faults...); err != nil {
 		return nil, l.footprint, err
 	}
-	l.config.footprint = l.footprint
+	l.config.footprint, l.config.file = l.footprint, l.file
 	return l.config, l.footprint, nil
 }
 
@@ -55,6 +64,10 @@ type Outline struct {
 	// Data is [Config].Data, Place [Config].Place.
 	Data  string
 	Place Place
+	// Listen is [Config].Listen, Monitor [Config].Monitor.
+	Listen, Monitor string
+	// Certificate is the path of that which the server shows, empty for plain HTTP.
+	Certificate string
 	// Sources and Endpoints are the names, in order.
 	Sources, Endpoints []string
 }
@@ -68,8 +81,12 @@ func ReadOutline(path string) (Outline, error) {
 		return Outline{}, err
 	}
 	l.data()
+	certificate := l.file.TLS.Cert
+	if certificate != "" {
+		certificate = within(l.dir, certificate)
+	}
 	return Outline{
-		Data: l.config.Data, Place: l.config.Place,
+		Data: l.config.Data, Place: l.config.Place, Listen: l.file.Listen, Monitor: l.file.Monitor, Certificate: certificate,
 		Sources: named(l.file.Source), Endpoints: named(l.file.Endpoint),
 	}, tomlfile.Join(l.faults...)
 }
@@ -106,10 +123,10 @@ func read(path string, opts Options) (*loader, error) {
 		Sources:    map[string]engine.Source{},
 		Endpoints:  map[string]engine.Endpoint{},
 		Transforms: map[string]engine.GuestCode{},
-		Guests:     []engine.GuestLoader{script.Loader{Bundler: opts.Bundler}, host.Loader{}},
 		Catalog:    catalog.Builtin(),
 		Logger:     opts.Logger,
 		Observer:   opts.Observer,
+		Tracer:     opts.Tracer,
 	}}
 	return l, nil
 }
@@ -144,7 +161,12 @@ func (l *loader) warn(format string, args ...any) {
 func (l *loader) top() {
 	l.listen()
 	l.data()
+	l.listenData()
+	l.masterKey()
 	l.config.Engine.AllowNetworks = prefixes(l.file.AllowNetworks)
+	for _, name := range l.file.AllowHosts {
+		l.config.Engine.AllowHosts = append(l.config.Engine.AllowHosts, string(name))
+	}
 	l.config.Engine.TrustedProxies = prefixes(l.file.TrustedProxies)
 	if path := l.file.Catalog.Path; path != "" {
 		dir := within(l.dir, path)
@@ -157,32 +179,47 @@ func (l *loader) top() {
 			l.config.Engine.Catalog = catalog.Builtin().WithOverlay(dir)
 		}
 	}
+	l.tls()
 	l.limits()
 }
 
 func (l *loader) listen() {
-	l.config.Listen = l.file.Listen
-	_, port, err := net.SplitHostPort(l.file.Listen)
+	l.config.Listen, l.config.Monitor = l.file.Listen, l.file.Monitor
+	l.checkAddress("listen", l.file.Listen)
+	if l.file.Monitor != "" {
+		l.checkAddress("monitor", l.file.Monitor)
+	}
+}
+
+func (l *loader) checkAddress(key, address string) {
+	_, port, err := net.SplitHostPort(address)
 	if err != nil {
-		l.note("listen", "%q must be an address and a port, such as %q", l.file.Listen, defaultListen)
+		l.note(key, "%q must be an address and a port, such as %q", address, defaultListen)
 		return
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		l.note("listen", "port %q must be a number from 0 to 65535", port)
+		l.note(key, "port %q must be a number from 0 to 65535", port)
 	}
 }
 
 func (l *loader) limits() {
 	t := &l.file.Limits
+	if t.Backlog < 0 {
+		l.note("limits.backlog", "is %d, want how many deliveries may be open", t.Backlog)
+	}
+	if _, isFile := l.config.Place.File(); t.MinFreeDisk > 0 && !isFile {
+		l.note("limits.min_free_disk", "takes a SQLite file as data: the disk of a database is not this machine's")
+	}
 	l.config.Server = engine.ServerLimits{
 		Connections: int(t.Connections), HeaderBytes: int(t.HeaderBytes),
-		ShutdownGrace: time.Duration(t.ShutdownGrace),
+		ShutdownGrace: time.Duration(t.ShutdownGrace), ShutdownDelay: time.Duration(t.ShutdownDelay),
 	}
+	keep := &l.file.Retention
 	l.config.Engine.Retention = engine.Retention{
-		Events: time.Duration(l.file.Retention.Events), Keys: time.Duration(l.file.Retention.Keys),
+		Events: time.Duration(keep.Events), Bodies: time.Duration(keep.Bodies), Size: int64(keep.Size), Keys: time.Duration(keep.Keys),
 	}
 	l.config.Engine.Limits = engine.Limits{
-		BytesInFlight: int64(t.BytesInFlight), Deliveries: int(t.Deliveries),
+		BytesInFlight: int64(t.BytesInFlight), Backlog: t.Backlog, FreeDisk: int64(t.MinFreeDisk), Deliveries: int(t.Deliveries),
 		Lease: time.Duration(t.Lease), ShutdownGrace: time.Duration(t.ShutdownGrace),
 		Guest: webhook.GuestLimits{
 			Time: time.Duration(t.GuestTime), Memory: int64(t.GuestMemory), Output: int64(t.GuestOutput),

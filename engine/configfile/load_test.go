@@ -48,8 +48,11 @@ func TestLoad(t *testing.T) {
 	if l.BytesInFlight != 8<<20 || l.Deliveries != 32 || l.Guest.Time != 100*time.Millisecond || l.Lease != 0 {
 		t.Errorf("Limits = %+v", l)
 	}
-	if got, want := c.Engine.Retention, (engine.Retention{Events: 30 * 24 * time.Hour, Keys: 45 * 24 * time.Hour}); got != want {
+	if got, want := c.Engine.Retention, (engine.Retention{Events: 30 * 24 * time.Hour, Bodies: 7 * 24 * time.Hour, Size: 10e9, Keys: 45 * 24 * time.Hour}); got != want {
 		t.Errorf("Retention = %+v, want %+v", got, want)
+	}
+	if got, want := c.Engine.Sources["trial"].Retention, (engine.SourceRetention{Events: 3 * 24 * time.Hour, Bodies: 24 * time.Hour, Size: 100e6}); got != want {
+		t.Errorf("Retention of trial = %+v, want %+v", got, want)
 	}
 	s := c.Engine.Sources["contracts"]
 	secrets := []webhook.Secret(s.Secrets.(webhook.Secrets))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"github.com/hookseal/hookseal/engine"
@@ -26,7 +27,7 @@ type Running struct {
 // Open loads the file at path and opens the store and an engine with it. See
 // [Load] for its error where the file is at fault.
 func Open(path string, opts Options) (*Running, error) {
-	config, err := Load(path, opts)
+	config, _, err := load(path, opts, readWrite)
 	if err != nil {
 		return nil, err
 	}
@@ -35,6 +36,9 @@ func Open(path string, opts Options) (*Running, error) {
 		return nil, err
 	}
 	config.Engine.Store = db
+	if err := config.openVault(context.Background(), db); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	eng, err := engine.Open(config.Engine)
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -87,6 +91,13 @@ func (l *loader) keyOf(f *engine.Fault) string {
 	case "endpoint":
 		t := l.file.Endpoint[f.Name]
 		key = secretKey(key, t.Secret, t.Secrets)
+		for i, also := range t.AlsoSign {
+			if under := fmt.Sprintf("also_sign[%d].", i); strings.HasPrefix(key, under) {
+				key = under + secretKey(key[len(under):], also.Secret, also.Secrets)
+			}
+		}
+	case "retention":
+		at = f.Part
 	case "subscription":
 		at = fmt.Sprintf("subscription[%d]", f.Index)
 	case "transform":

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hookseal/hookseal/engine"
-	"github.com/hookseal/hookseal/engine/catalog"
 	"github.com/hookseal/hookseal/engine/tomlfile"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -24,12 +23,17 @@ func (l *loader) sources() {
 			Bearer:       l.secretList(key+".bearer", t.Bearer),
 			Header:       t.Header.Name,
 			HeaderTokens: l.secretList(key+".header.token", t.Header.Token),
+			Rate:         float64(t.Rate),
+			Burst:        int(t.Burst),
 			PublicURL:    t.PublicURL,
 			AllowFrom:    prefixes(t.AllowFrom),
 			VerifyTokens: l.secretList(key+".verify_token", t.VerifyToken),
 			Confirm:      t.Confirm,
 			Shadow:       t.Enforce != nil && !*t.Enforce,
 			Statuses:     engine.Statuses(t.Status),
+			Retention: engine.SourceRetention{
+				Events: time.Duration(t.Retention.Events), Bodies: time.Duration(t.Retention.Bodies), Size: int64(t.Retention.Size),
+			},
 		}
 		if secrets := l.secrets(key, t.Secret, t.Secrets); secrets != nil {
 			s.Secrets = engine.Secrets(secrets)
@@ -85,21 +89,25 @@ func (l *loader) endpoints() {
 		e := engine.Endpoint{
 			URL: t.URL, AllowHTTP: t.AllowHTTP, Sign: t.Sign, As: t.As, Settings: t.Settings,
 			Secrets: l.secrets(key, t.Secret, t.Secrets), Timeout: time.Duration(t.Timeout),
-			Concurrency: int(t.Concurrency), Headers: t.Headers,
+			Concurrency: int(t.Concurrency), Rate: float64(t.Rate),
 		}
 		if t.Retry != nil {
-			e.Retry = catalog.Durations(t.Retry)
+			e.Retry = t.Retry.waits
+		}
+		if b := t.Breaker; b != nil {
+			e.Breaker = b.open()
 		}
 		if d := t.DisableAfter; d != nil {
 			if err := d.Validate(); err != nil {
 				l.note(key+".disable_after", "%s", err)
 			}
-			e.DisableAfter = &engine.DisableAfter{Failures: d.Failures, Attempts: d.Of == "attempts"}
+			e.DisableAfter = &engine.DisableAfter{Failures: d.Failures, Attempts: d.Of == "attempts", For: time.Duration(d.For)}
 		}
 		if t.URL == "" {
 			l.note(key+".url", "is missing: where the deliveries go")
 		}
-		l.checkHeaders(key, t.Headers)
+		l.credentials(&e, key, t)
+		l.alsoSign(&e, key, t)
 		if t.Sign == engine.NoVerification {
 			l.warn("endpoint %q is sent deliveries without a signature", name)
 		}
@@ -107,18 +115,6 @@ func (l *loader) endpoints() {
 			l.warn("endpoint %q is sent deliveries over http, which anybody on the way can read and change", name)
 		}
 		l.config.Engine.Endpoints[name] = e
-	}
-}
-
-func (l *loader) checkHeaders(key string, headers map[string]string) {
-	for _, name := range named(headers) {
-		at := key + "." + tomlfile.Key("headers", name)
-		if !isToken(name) {
-			l.note(at, "is no name of a header")
-		}
-		if strings.ContainsFunc(headers[name], func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }) {
-			l.note(at, "holds a control character")
-		}
 	}
 }
 
@@ -141,9 +137,12 @@ func (l *loader) subscriptions() {
 		if t.Transform != "" {
 			t.Transform = path.Clean(filepath.ToSlash(t.Transform))
 			l.transform(key+".transform", t.Transform)
+		} else if t.Settings != nil {
+			l.note(key+".settings", "are for a transform, and there is none")
 		}
 		l.config.Engine.Subscriptions = append(l.config.Engine.Subscriptions, engine.Subscription{
-			Name: t.Name, Source: t.Source, Types: t.Types, Transform: t.Transform, Endpoint: t.Endpoint,
+			Name: t.Name, Source: t.Source, Types: t.Types, Transform: t.Transform, Endpoint: t.Endpoint, OrderBy: t.OrderBy,
+			Settings: t.Settings,
 		})
 	}
 }
@@ -179,5 +178,7 @@ func (l *loader) transform(key, name string) {
 		l.note(key, "%s", err)
 		return
 	}
-	l.config.Engine.Transforms[name] = engine.GuestCode{Name: name, Code: code}
+	guest := engine.GuestCode{Name: name, Code: code}
+	l.manifest(key, &guest)
+	l.config.Engine.Transforms[name] = guest
 }

@@ -25,6 +25,8 @@ type Place struct {
 	// dsn is set for a database, shown is the same without the password.
 	dsn   webhook.Secret
 	shown string
+	// listen is the DSN of notifications, if it is another one.
+	listen webhook.Secret
 }
 
 // File returns the path of the SQLite file, and false for a database.
@@ -49,7 +51,7 @@ func (p Place) Open(ctx context.Context, log *slog.Logger) (store.Store, error) 
 		}
 		return db, nil
 	}
-	db, err := postgres.Open(ctx, string(p.dsn.Reveal()), postgres.Options{Logger: log})
+	db, err := postgres.Open(ctx, string(p.dsn.Reveal()), postgres.Options{Logger: log, Listen: string(p.listen.Reveal())})
 	if err != nil {
 		return nil, err
 	}

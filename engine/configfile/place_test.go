@@ -77,8 +77,27 @@ func TestDatabaseFaults(t *testing.T) {
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := configfile.Load(path, configfile.Options{}); err == nil || !strings.Contains(err.Error(), "source.a.keep_secret: takes a SQLite file") {
+	if _, err := configfile.Load(path, configfile.Options{}); err == nil || !strings.Contains(err.Error(), "source.a.keep_secret: takes a master_key") {
 		t.Errorf("Load with keep_secret and a database = %v, want it refused", err)
+	}
+}
+
+// Where notifications are listened to is a URL as data is, beside a database alone.
+func TestListenData(t *testing.T) {
+	for text, want := range map[string]string{
+		"data = \"postgres://h/db\"\nlisten_data = \"env:DSN\"":              "",
+		"data = \"postgres://h/db\"\nlisten_data = \"hooks.db\"":             ":2: listen_data: is no postgres:// URL",
+		"data = \"postgres://h/db\"\nlisten_data = \"postgres://u:%zz@h/x\"": ":2: listen_data: DSN cannot be read",
+		"data = \"hooks.db\"\nlisten_data = \"env:DSN\"":                     ":2: listen_data: takes a postgres:// URL as data",
+	} {
+		path := filepath.Join(t.TempDir(), "hookseal.toml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		_, err := configfile.Load(path, lookup("DSN", "postgres://u:hunter2@direct/db"))
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("Load of %s = %v, want %q", text, err, want)
+		}
 	}
 }
 

@@ -1,7 +1,9 @@
 package configfile
 
 import (
+	"bytes"
 	"cmp"
+	"context"
 	"fmt"
 
 	"github.com/hookseal/hookseal/engine/tomlfile"
@@ -11,13 +13,16 @@ import (
 // [engine.Engine.Reload].
 //
 // The error is [tomlfile.Faults] where the version differs in what a running
-// server cannot change: listen, data, the connections, header_bytes, deliveries,
-// lease and shutdown_grace of limits. Reload is not called twice at a time.
+// server cannot change: listen, monitor, data, the connections, header_bytes, deliveries,
+// lease, shutdown_delay and shutdown_grace of limits, and whether there is tls. Reload is not called twice at a time.
 func (r *Running) Reload(next *Config) error {
 	if err := r.Config.keeps(next); err != nil {
 		return err
 	}
 	next.Engine.Store = r.Store
+	if err := next.openVault(context.Background(), r.Store); err != nil {
+		return err
+	}
 	if err := r.Engine.Reload(next.Engine); err != nil {
 		return err
 	}
@@ -40,17 +45,23 @@ func (c *Config) keeps(next *Config) error {
 	was, is := c.Engine.Limits, next.Engine.Limits
 	return tomlfile.Join(
 		fixed(next, "listen", c.Listen, next.Listen),
+		fixed(next, "monitor", c.Monitor, next.Monitor),
 		c.keepsStore(next),
+		c.keepsTLS(next),
 		fixed(next, "limits.connections", c.Server.Connections, next.Server.Connections),
 		fixed(next, "limits.header_bytes", tomlfile.Size(c.Server.HeaderBytes), tomlfile.Size(next.Server.HeaderBytes)),
 		fixed(next, "limits.deliveries", was.Deliveries, is.Deliveries),
 		fixed(next, "limits.lease", tomlfile.Duration(was.Lease), tomlfile.Duration(is.Lease)),
+		fixed(next, "limits.shutdown_delay", tomlfile.Duration(c.Server.ShutdownDelay), tomlfile.Duration(next.Server.ShutdownDelay)),
 		fixed(next, "limits.shutdown_grace", tomlfile.Duration(was.ShutdownGrace), tomlfile.Duration(is.ShutdownGrace)),
 	)
 }
 
 // keepsStore names no value: that of a database may hold a password.
 func (c *Config) keepsStore(next *Config) error {
+	if !bytes.Equal(c.Place.listen.Reveal(), next.Place.listen.Reveal()) {
+		return next.Fault("listen_data", "is another one: "+takesRestart)
+	}
 	if c.Data == next.Data && c.Place.String() == next.Place.String() {
 		return nil
 	}

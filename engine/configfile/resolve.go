@@ -48,11 +48,14 @@ func (l *loader) resolve(secrets []webhook.Secret, key string, ref secretRef) []
 	if ref.Label != "" {
 		secret.Label = ref.Label
 	}
-	secret.NotAfter = ref.NotAfter
+	secret.NotBefore, secret.NotAfter = ref.NotBefore, ref.NotAfter
+	if !secret.NotAfter.IsZero() && secret.NotAfter.Before(secret.NotBefore) {
+		l.note(key, "not_after is before not_before, so that the secret never counts")
+	}
 	if strings.HasPrefix(ref.Ref, "plain:") {
 		l.warn("%s is written in plain in %s: whoever can read the file can sign", key, l.config.Path)
 	}
-	if secret.Expired(time.Now()) {
+	if !secret.NotAfter.IsZero() && time.Now().After(secret.NotAfter) {
 		l.warn("%s, secret %q, ended at %s and no longer counts", key, secret.Label, secret.NotAfter.Format(time.RFC3339))
 	}
 	return append(secrets, secret)

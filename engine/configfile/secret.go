@@ -99,9 +99,10 @@ func within(dir, path string) string {
 
 // secretRef is a secret as the file writes it: a reference, or a table.
 type secretRef struct {
-	Ref      string    `toml:"ref"`
-	Label    string    `toml:"label"`
-	NotAfter time.Time `toml:"not_after"`
+	Ref       string    `toml:"ref"`
+	Label     string    `toml:"label"`
+	NotBefore time.Time `toml:"not_before"`
+	NotAfter  time.Time `toml:"not_after"`
 }
 
 // UnmarshalText takes the reference alone.

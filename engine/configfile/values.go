@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/netip"
 
+	"github.com/hookseal/hookseal/engine/netguard"
 	"github.com/hookseal/hookseal/engine/tomlfile"
 )
 
@@ -23,6 +24,24 @@ func (c *count) UnmarshalTOML(value any) error {
 		return fmt.Errorf("expected an integer from 1 to %d, found %d", maxCount, n)
 	}
 	*c = count(n)
+	return nil
+}
+
+// workers is how many processes run scripts, zero for none.
+type workers int
+
+const maxWorkers = 256
+
+// UnmarshalTOML reads an integer.
+func (w *workers) UnmarshalTOML(value any) error {
+	var n int64
+	if err := tomlfile.DecodeValue(value, &n); err != nil {
+		return err
+	}
+	if n < 0 || n > maxWorkers {
+		return fmt.Errorf("expected an integer from 0 to %d, found %d", maxWorkers, n)
+	}
+	*w = workers(n)
 	return nil
 }
 
@@ -75,6 +94,18 @@ func (n *network) UnmarshalText(text []byte) error {
 	*n = network(prefix.Masked())
 	return nil
 }
+
+// hostName is a host that endpoints may be on, or "*." and the name above several.
+type hostName string
+
+// UnmarshalText reads a name; see [netguard.CheckPattern].
+func (h *hostName) UnmarshalText(text []byte) error {
+	*h = hostName(text)
+	return netguard.CheckPattern(string(text))
+}
+
+// DescribeTOML implements [tomlfile.Describer].
+func (hostName) DescribeTOML() string { return `a host such as "crm.intern.example"` }
 
 // prefixes returns networks in the standard type, nil for none that were given.
 func prefixes(networks []network) []netip.Prefix {

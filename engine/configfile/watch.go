@@ -34,7 +34,7 @@ func Watch(ctx context.Context, c *Config, w Watching, changed func(next *Config
 	// pending is what the look before showed, where that was a change.
 	var pending map[string]sight
 	load := func() {
-		next, footprint, err := load(c.Path, c.opts)
+		next, footprint, err := load(c.Path, c.opts, readWrite)
 		last, pending = footprint, nil
 		changed(next, err)
 	}

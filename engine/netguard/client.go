@@ -8,6 +8,10 @@ import (
 // maxResponseHeader is how many bytes of header a peer may answer with.
 const maxResponseHeader = 64 << 10
 
+// maxIdle is how many connections are kept for the next request, over all peers. A
+// smaller bound for each peer would have a busy one dialled anew for every request.
+const maxIdle = 1024
+
 // Transport returns a new transport that dials through the guard.
 //
 // It takes no proxy from the environment, since a proxy would resolve the name
@@ -20,8 +24,8 @@ func (g *Guard) Transport() *http.Transport {
 		DialContext:            g.DialContext,
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true,
-		MaxIdleConns:           512,
-		MaxIdleConnsPerHost:    16,
+		MaxIdleConns:           maxIdle,
+		MaxIdleConnsPerHost:    maxIdle,
 		IdleConnTimeout:        90 * time.Second,
 		TLSHandshakeTimeout:    g.timeout(),
 		MaxResponseHeaderBytes: maxResponseHeader,

@@ -17,6 +17,12 @@ import (
 type Guard struct {
 	// Allow lists ranges that are dialled although they are not public.
 	Allow []netip.Prefix
+	// AllowHosts lists names whose addresses are dialled where these are private,
+	// unique local, shared (RFC 6598) or loopback: "crm.intern.example", or
+	// "*.intern.example" for every name below. Link-local addresses, metadata
+	// services and all others take Allow, since whoever answers for a name could
+	// make it mean them.
+	AllowHosts []string
 	// Resolver looks names up; nil is the system's.
 	Resolver *net.Resolver
 	// Timeout bounds one dial, name lookup included; zero is 10 seconds.
@@ -40,15 +46,29 @@ func (e *RefusedError) Error() string {
 	if e.Host != "" && e.Host != e.Addr.String() {
 		of = fmt.Sprintf(" of host %q", e.Host)
 	}
-	return fmt.Sprintf("address %s%s is refused since it is %s: add its network to allow_networks to permit it",
-		e.Addr, of, e.What)
+	return fmt.Sprintf("address %s%s is refused since it is %s: add its network to allow_networks%s to permit it",
+		e.Addr, of, e.What, e.remedy())
 }
 
-// Check returns a [*RefusedError] for an address that the guard does not dial.
+// remedy names the other setting where that would do.
+func (e *RefusedError) remedy() string {
+	if ofOwnNetwork(e.What) && e.Host != "" && e.Host != e.Addr.String() {
+		return ", or the host to allow_hosts,"
+	}
+	return ""
+}
+
+// Check returns a [*RefusedError] for an address that the guard does not dial
+// under its own name.
 // An IPv4-mapped IPv6 address is judged as the IPv4 address that it is, and a
 // zone has no influence.
 func (g *Guard) Check(addr netip.Addr) error {
 	return g.check("", addr)
+}
+
+// CheckHost is [Guard.Check] for an address that a host name stands for.
+func (g *Guard) CheckHost(host string, addr netip.Addr) error {
+	return g.check(host, addr)
 }
 
 func (g *Guard) check(host string, addr netip.Addr) error {
@@ -61,6 +81,9 @@ func (g *Guard) check(host string, addr netip.Addr) error {
 		if allowed.Contains(plain) {
 			return nil
 		}
+	}
+	if ofOwnNetwork(what) && g.allowsHost(host) {
+		return nil
 	}
 	return &RefusedError{Host: host, Addr: addr.Unmap(), What: what}
 }

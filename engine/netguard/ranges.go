@@ -54,6 +54,12 @@ var classes = [...]class{
 	{netip.MustParsePrefix("ff00::/8"), "multicast"},
 }
 
+// ofOwnNetwork reports whether addresses of a class are those that a site gives to
+// its own hosts, so that a name may be allowed to have them.
+func ofOwnNetwork(what string) bool {
+	return what == "private" || what == "of a carrier-grade NAT" || what == "loopback"
+}
+
 // globalUnicast is all of IPv6 that has been given out for public use.
 var globalUnicast = netip.MustParsePrefix("2000::/3")
 

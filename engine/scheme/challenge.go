@@ -89,7 +89,7 @@ func (j *judge) judgeToken(h *handshake, tokens []webhook.Secret) webhook.Verdic
 	}
 	match, usable := 0, 0
 	for _, t := range tokens {
-		if t.Expired(j.now) || len(t.Reveal()) == 0 {
+		if !t.Counts(j.now) || len(t.Reveal()) == 0 {
 			continue
 		}
 		usable++
@@ -116,7 +116,7 @@ func (j *judge) keep(h *handshake, reply *webhook.Challenge, secrets []webhook.S
 	}
 	if len(secrets) > 0 {
 		for _, s := range secrets {
-			if !s.Expired(j.now) && digestsMatch([]byte(v.Text), s.Reveal()) == 1 {
+			if s.Counts(j.now) && digestsMatch([]byte(v.Text), s.Reveal()) == 1 {
 				return webhook.Verdict{}
 			}
 		}

@@ -80,6 +80,12 @@ func TestCheckRefuses(t *testing.T) {
 		{"not yet", func(c *webhook.Claim) {
 			c.Conditions = []webhook.Condition{{Kind: webhook.NotBefore, Unit: webhook.RFC3339, Left: webhook.Value{Text: "2026-01-02T03:04:06Z", Found: true}}}
 		}, webhook.ConditionFailed},
+		{"not yet, beyond the leeway", func(c *webhook.Claim) {
+			c.Conditions = []webhook.Condition{{Kind: webhook.NotBefore, Unit: webhook.RFC3339, Leeway: time.Minute - time.Second, Left: webhook.Value{Text: now.Add(time.Minute).Format(time.RFC3339), Found: true}}}
+		}, webhook.ConditionFailed},
+		{"no longer, beyond the leeway", func(c *webhook.Claim) {
+			c.Conditions = []webhook.Condition{{Kind: webhook.NotAfter, Unit: webhook.RFC3339, Leeway: time.Minute - time.Second, Left: webhook.Value{Text: now.Add(-time.Minute).Format(time.RFC3339), Found: true}}}
+		}, webhook.ConditionFailed},
 		{"an enforced time that is absent", func(c *webhook.Claim) {
 			c.Time = webhook.TimeClaim{Enforced: true, Past: time.Minute, Future: time.Minute, Units: []webhook.TimeUnit{webhook.UnixSeconds}}
 		}, webhook.TimestampMissing},
@@ -132,5 +138,18 @@ func TestClaimOfAScheme(t *testing.T) {
 	req.Header = http.Header{}
 	if _, refusal := s.Claim(req); refusal.Reason != webhook.SignatureMissing {
 		t.Errorf("Claim without a signature = %+v", refusal)
+	}
+}
+
+// The clocks of two hosts may differ by the leeway of a condition.
+func TestLeeway(t *testing.T) {
+	for kind, at := range map[webhook.ConditionKind]time.Time{webhook.NotBefore: now.Add(time.Minute), webhook.NotAfter: now.Add(-time.Minute)} {
+		c, req := claimOver(t, webhook.Part{Kind: webhook.RawBody})
+		c.Conditions = []webhook.Condition{{
+			Kind: kind, Unit: webhook.RFC3339, Leeway: time.Minute, Left: webhook.Value{Text: at.Format(time.RFC3339), Found: true},
+		}}
+		if v := judge(t, c, req); !v.Accepted() {
+			t.Errorf("Check of a condition of kind %d at %s = %s %q (%s), want accept", kind, at, v.Outcome, v.Reason, v.Detail)
+		}
 	}
 }

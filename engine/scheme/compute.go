@@ -33,7 +33,7 @@ func (j *judge) check(c *webhook.Check) webhook.Verdict {
 	matched, usable, formed := -1, 0, false
 	j.matched = j.matched[:0]
 	for i, secret := range j.secrets {
-		if secret.Expired(j.now) {
+		if !secret.Counts(j.now) {
 			continue
 		}
 		k, ok := j.keys.find(m, plan, secret)

@@ -43,7 +43,7 @@ func (j *judge) judgeCondition(c *webhook.Condition) webhook.Verdict {
 		holds = j.digestEquals(c)
 	case webhook.NotBefore, webhook.NotAfter:
 		at, ok := parseUnit(c.Left.Text, c.Unit)
-		holds = ok && (c.Kind == webhook.NotBefore && !at.After(j.now) || c.Kind == webhook.NotAfter && !at.Before(j.now))
+		holds = ok && (c.Kind == webhook.NotBefore && !at.After(j.now.Add(c.Leeway)) || c.Kind == webhook.NotAfter && !at.Before(j.now.Add(-c.Leeway)))
 	}
 	if holds {
 		return webhook.Verdict{}

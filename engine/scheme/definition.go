@@ -75,6 +75,10 @@ type SignatureDef struct {
 	Parse string `toml:"parse"`
 	// Take is the key or version whose values are signatures.
 	Take string `toml:"take"`
+	// Several says that kv items may repeat the signature, one for each secret that
+	// is exchanged: a signer then writes all of them (Stripe). Without it several
+	// are read, and one is written, since most vendors' libraries look at one.
+	Several bool `toml:"several"`
 	// Separator stands between items: by default a comma for kv, a space for
 	// list, and none for positional, which then is one item.
 	Separator string `toml:"separator"`
@@ -85,7 +89,9 @@ type SignatureDef struct {
 	// Between stands within an item: by default "=" for kv, and a comma.
 	Between string `toml:"between"`
 	// Fields name the positional fields in their order. One is "signature"; where
-	// that is the last, there may be several.
+	// that is the last, there may be several. "name=text" says what a signer
+	// writes where nothing states the field, in which {label} is the label of the
+	// secret.
 	Fields []string `toml:"fields"`
 	// Components are what a signature of rfc9421 or cavage must cover, in the
 	// order in which they are signed: header fields in lower case, and @method,
@@ -267,7 +273,7 @@ func (d SignatureDef) over(base SignatureDef) SignatureDef {
 	if d.Parse == "" {
 		d.Parse, d.Take, d.Fields = base.Parse, cmp.Or(d.Take, base.Take), base.Fields
 		d.Separator, d.Between, d.Groups = cmp.Or(d.Separator, base.Separator), cmp.Or(d.Between, base.Between), cmp.Or(d.Groups, base.Groups)
-		d.Label = cmp.Or(d.Label, base.Label)
+		d.Label, d.Several = cmp.Or(d.Label, base.Label), d.Several || base.Several
 		if d.Components == nil {
 			d.Components = base.Components
 		}

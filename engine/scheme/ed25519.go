@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"errors"
+	"fmt"
 )
 
 // ed25519Key verifies and signs by RFC 8032.
@@ -53,6 +54,32 @@ func parseEd25519(material []byte) (keyPair, error) {
 		return keyPair{}, errors.Join(errors.New("it is not an Ed25519 key (64 hex digits, base64, PEM or JWK)"), err)
 	}
 	return pair, nil
+}
+
+// parseEd25519Text reads a key that says by its prefix which half of the pair it
+// is. What says the one and holds the other is refused: a private key that is
+// taken for a public one is soon published.
+func parseEd25519Text(material []byte) (keyPair, error) {
+	if text, ok := bytes.CutPrefix(material, []byte("whpk_")); ok {
+		raw, ok := decodeKeyBase64(nil, text)
+		if !ok || len(raw) != ed25519.PublicKeySize {
+			return keyPair{}, fmt.Errorf("after whpk_ there must be base64 of the %d bytes of a public Ed25519 key", ed25519.PublicKeySize)
+		}
+		return keyPair{public: ed25519.PublicKey(raw)}, nil
+	}
+	text, ok := bytes.CutPrefix(material, []byte("whsk_"))
+	if !ok {
+		return parseEd25519(material)
+	}
+	raw, ok := decodeKeyBase64(nil, text)
+	switch {
+	case ok && len(raw) == ed25519.SeedSize:
+		return pairOf(ed25519.NewKeyFromSeed(raw)), nil
+	case ok && len(raw) == ed25519.PrivateKeySize:
+		return wholeEd25519(raw)
+	}
+	return keyPair{}, fmt.Errorf("after whsk_ there must be base64 of a private Ed25519 key, %d bytes or its seed of %d",
+		ed25519.PrivateKeySize, ed25519.SeedSize)
 }
 
 // wholeEd25519 reads a private key of which the second half is the public one, as

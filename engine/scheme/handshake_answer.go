@@ -111,7 +111,7 @@ func (j *judge) computeAnswer(s *Scheme, h *handshake, secrets, tokens []webhook
 	}
 	fault := webhook.Rejected(webhook.NoSecret, "no secret can answer the challenge")
 	for _, secret := range secrets {
-		if secret.Expired(j.now) {
+		if !secret.Counts(j.now) {
 			continue
 		}
 		k, ok := j.keys.find(s.method, s.key, secret)
@@ -128,7 +128,7 @@ func (j *judge) computeAnswer(s *Scheme, h *handshake, secrets, tokens []webhook
 }
 
 func (j *judge) digestAnswer(h *handshake, tokens []webhook.Secret) (text, label string, refusal webhook.Verdict) {
-	i := slices.IndexFunc(tokens, func(t webhook.Secret) bool { return !t.Expired(j.now) && len(t.Reveal()) > 0 })
+	i := slices.IndexFunc(tokens, func(t webhook.Secret) bool { return t.Counts(j.now) && len(t.Reveal()) > 0 })
 	if i < 0 {
 		return "", "", webhook.Rejected(webhook.NoSecret, noToken)
 	}

@@ -96,3 +96,33 @@ func FuzzSignatureDER(f *testing.F) {
 		}
 	})
 }
+
+// What is said to be public never signs, and what is said to be private is a key
+// that signs, or refused without being repeated.
+func FuzzKeyHalves(f *testing.F) {
+	s := overBody(f, webhook.Ed25519, "ed25519-whpk", "hex")
+	for _, text := range []string{
+		"nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=",
+		"nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2DXWpgBgrEKt9VL/tPJZAc6DuFy89qmIyWvAhpo9wdRGg==",
+		"whsk_nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=", "", "=", "AAAA",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for prefix, signs := range map[string]bool{"whpk_": false, "whsk_": true} {
+			key, err := webhook.NewSecret("k", []byte(prefix+text))
+			if err != nil {
+				continue
+			}
+			if err := s.CheckSecret(key); err != nil {
+				if len(text) > 40 && strings.Contains(err.Error(), text) {
+					t.Errorf("CheckSecret = %v, which holds the key", err)
+				}
+				continue
+			}
+			if err := s.CheckSigner(key); (err == nil) != signs {
+				t.Errorf("CheckSigner(%q) = %v, want it to sign: %v", prefix+text, err, signs)
+			}
+		}
+	})
+}

@@ -21,6 +21,7 @@ const (
 	rsaStep         = "rsa"
 	ecdsaStep       = "ecdsa"
 	ed25519Step     = "ed25519"
+	ed25519TextStep = "ed25519-whpk"
 	ed25519SeedStep = "ed25519-seed"
 	secp256k1Step   = "secp256k1"
 )
@@ -45,6 +46,7 @@ func KeySteps() map[string]string {
 		rsaStep:          "an RSA key of 1024 to 8192 bits (Wise)",
 		ecdsaStep:        "an ECDSA key on P-256, P-384 or P-521 (SendGrid)",
 		ed25519Step:      "an Ed25519 key, the 32 bytes of the public or the 64 of the private one in hex, base64 or base64url too (Discord)",
+		ed25519TextStep:  "an Ed25519 key in base64 after whpk_, the public one, or whsk_, the private one of 64 bytes or its seed of 32; without either what ed25519 takes (Standard Webhooks)",
 		ed25519SeedStep:  "the Ed25519 key whose seed is the first 32 bytes of the text repeated (QQ Bot)",
 		secp256k1Step:    "an ECDSA key on secp256k1, a public one as a point in hex too",
 	}
@@ -85,6 +87,8 @@ func parseKeyStep(name string) (keyStep, error) {
 		return keyStep{family: name, pair: parseKeyPair}, nil
 	case ed25519Step:
 		return keyStep{family: name, pair: parseEd25519}, nil
+	case ed25519TextStep:
+		return keyStep{family: ed25519Step, pair: parseEd25519Text}, nil
 	case ed25519SeedStep:
 		return keyStep{family: ed25519Step, pair: seedEd25519}, nil
 	case secp256k1Step:

@@ -95,7 +95,7 @@ func TestCompileRefusesKeySteps(t *testing.T) {
 func TestKeyStepsAreListed(t *testing.T) {
 	for name, about := range scheme.KeySteps() {
 		family := map[string]webhook.Algorithm{
-			"rsa": webhook.RSASHA256, "ecdsa": webhook.ECDSASHA256, "ed25519": webhook.Ed25519, "ed25519-seed": webhook.Ed25519, "secp256k1": webhook.ECDSASecp256k1SHA256,
+			"rsa": webhook.RSASHA256, "ecdsa": webhook.ECDSASHA256, "ed25519": webhook.Ed25519, "ed25519-seed": webhook.Ed25519, "ed25519-whpk": webhook.Ed25519, "secp256k1": webhook.ECDSASecp256k1SHA256,
 		}
 		algorithm := family[name]
 		if algorithm == "" {

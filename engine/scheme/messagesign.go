@@ -19,7 +19,7 @@ func (j *judge) makeListing(s *Scheme) error {
 	p := &s.signature
 	if s.keyID != nil && len(s.keyID.origins) == 1 && s.keyID.origins[0].Kind == webhook.SignatureOrigin {
 		for _, secret := range j.secrets {
-			if !secret.Expired(j.now) {
+			if secret.Counts(j.now) {
 				j.setParam(s.keyID.origins[0].Name, secret.Label)
 				break
 			}

@@ -27,9 +27,10 @@ type Message struct {
 var ErrCannotSign = errors.New("scheme cannot sign")
 
 // Sign puts on req the headers that the scheme demands, so that req verifies
-// under the same scheme. With several secrets the schemes whose header takes
-// several signatures carry one of each; the others are signed with the first.
-// Secrets that have ended at m.Time are passed over, and so are public keys.
+// under the same scheme. With several secrets a scheme that can carry a signature
+// of each does; see [Scheme.CarriesSeveral]. The others are signed with the first,
+// since a second one would be no signature of theirs. Secrets that have ended at
+// m.Time, or not begun, are passed over, and so are public keys.
 //
 // A scheme that signs a re-serialised body replaces req.Body by that form:
 // what is sent is what was signed. One that signs a digest in the URL adds it to
@@ -39,7 +40,7 @@ var ErrCannotSign = errors.New("scheme cannot sign")
 // It returns [ErrCannotSign] for a scheme whose claim a rule makes, for one whose
 // signature stands in the body, and where there are public keys alone.
 func Sign(s *Scheme, req *webhook.Request, m Message, secrets []webhook.Secret) error {
-	if err := s.canSign(); err != nil {
+	if err := s.CanSign(); err != nil {
 		return err
 	}
 	if req.Header == nil {
@@ -68,14 +69,18 @@ func Sign(s *Scheme, req *webhook.Request, m Message, secrets []webhook.Secret) 
 	if refusal.Reason != "" {
 		return cannotSign(refusal)
 	}
-	encoded, err := j.sign(s, alt.AllOf[0].Message)
+	made, err := j.sign(s, alt.AllOf[0].Message)
 	if err != nil {
 		return err
 	}
 	if s.signature.isToken() {
-		encoded[0] = j.token.input + "." + encoded[0]
+		made[0].text = j.token.input + "." + made[0].text
 	}
-	j.put(s.signature.place(), s.signature.write(encoded, j.syntax.members), nil)
+	texts, err := s.signature.write(made, j.syntax.members)
+	if err != nil {
+		return err
+	}
+	j.putSignatures(&s.signature, texts)
 	return j.checkRequired(s)
 }
 
@@ -83,7 +88,9 @@ func cannotSign(refusal webhook.Verdict) error {
 	return fmt.Errorf("cannot sign: %s: %s", refusal.Reason, refusal.Detail)
 }
 
-func (s *Scheme) canSign() error {
+// CanSign returns [ErrCannotSign], with the reason, for a scheme that verifies
+// only, whoever has its keys.
+func (s *Scheme) CanSign() error {
 	if s.rule != "" {
 		return fmt.Errorf("%w: its claim is made by %s", ErrCannotSign, s.rule)
 	}
@@ -133,11 +140,11 @@ func (j *judge) checkRequired(s *Scheme) error {
 }
 
 // sign returns a signature for each secret that has one to give.
-func (j *judge) sign(s *Scheme, message []webhook.Part) ([]string, error) {
-	var encoded []string
-	fault := errors.New("cannot sign: there is no secret that is still valid")
+func (j *judge) sign(s *Scheme, message []webhook.Part) ([]madeSignature, error) {
+	var made []madeSignature
+	fault := errors.New("cannot sign: there is no secret that counts now")
 	for _, secret := range j.secrets {
-		if secret.Expired(j.now) {
+		if !secret.Counts(j.now) {
 			continue
 		}
 		k, ok := j.keys.find(s.method, s.key, secret)
@@ -155,12 +162,22 @@ func (j *judge) sign(s *Scheme, message []webhook.Part) ([]string, error) {
 		if err != nil {
 			return nil, fmt.Errorf("cannot sign with secret %q: %w", secret.Label, err)
 		}
-		encoded = append(encoded, string(appendEncoded(nil, sig, s.signature.encodings[0])))
+		made = append(made, madeSignature{secret.Label, string(appendEncoded(nil, sig, s.signature.encodings[0]))})
+		if !s.CarriesSeveral() {
+			return made, nil
+		}
 	}
-	if len(encoded) == 0 {
+	most := maxSignatures
+	if n := s.signature.numbered; n > 0 {
+		most = min(n, most)
+	}
+	switch {
+	case len(made) == 0:
 		return nil, fault
+	case len(made) > most:
+		return nil, fmt.Errorf("cannot sign: %d secrets count now, and a request carries %d signatures at most", len(made), most)
 	}
-	return encoded, nil
+	return made, nil
 }
 
 // prepareBody replaces the body by the form that is signed.
@@ -185,7 +202,7 @@ func (c *candidate) prepareBody(req *webhook.Request) error {
 // a sender fills in.
 func (j *judge) state(s *Scheme, m Message, claims *claimSet) {
 	place := func(ref *reference, text string) {
-		if len(ref.origins) > 0 && len(ref.pipes) == 0 && (len(ref.origins) == 1 || ref.origins[0].Kind == webhook.HeaderOrigin) {
+		if ref.filledIn() {
 			if v, refusal := j.resolve(ref); refusal.Reason == "" && !v.Found || len(ref.origins) == 1 {
 				j.put(ref.origins[0], text, claims)
 			}

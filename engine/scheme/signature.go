@@ -3,6 +3,7 @@ package scheme
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -31,12 +32,17 @@ type signaturePlan struct {
 	parse     syntax
 	take      string
 	separator string
+	// several says that the pairs of a signer hold one signature for each secret.
+	several bool
 	// groups stands between groups of pairs, empty for one group alone.
 	groups string
 	// between stands within an item: between version and signature, or between
 	// the fields of a positional item.
-	between   string
-	fields    []string
+	between string
+	fields  []string
+	// defaults are the texts that fields are written with where nothing states
+	// them, in which labelField stands for the secret's label.
+	defaults  map[string]string
 	encodings []webhook.Encoding
 	// algorithm is what the header of a token must name.
 	tokenAlgorithm string
@@ -61,16 +67,21 @@ const (
 	cavageSyntax     syntax = "cavage"
 )
 
-// signatureField is what the signature is called among positional fields.
-const signatureField = "signature"
+// signatureField is what the signature is called among positional fields, and
+// labelField stands for the label of the secret in what others are written with.
+const (
+	signatureField = "signature"
+	labelField     = "{label}"
+)
 
 func (p *signaturePlan) isToken() bool { return p.parse == tokenSyntax || p.parse == detachedSyntax }
 
 func compileSignature(d SignatureDef, l language) (signaturePlan, error) {
 	p := signaturePlan{
 		numbered: d.Numbered, repeats: d.Repeats, prefixes: d.Prefix, parse: syntax(d.Parse),
-		take: d.Take, separator: d.Separator, groups: d.Groups, between: d.Between, fields: d.Fields,
+		take: d.Take, separator: d.Separator, groups: d.Groups, between: d.Between, several: d.Several,
 	}
+	p.compileFields(d.Fields)
 	for _, name := range d.Header {
 		name, err := fillSettings(name, l.settings)
 		if err != nil || name == "" {
@@ -109,6 +120,25 @@ func compileSignature(d SignatureDef, l language) (signaturePlan, error) {
 	return p, err
 }
 
+// compileFields reads positional fields, "name" or "name=text".
+func (p *signaturePlan) compileFields(list []string) {
+	for _, field := range list {
+		name, text, given := strings.Cut(field, "=")
+		if given {
+			if p.defaults == nil {
+				p.defaults = map[string]string{}
+			}
+			p.defaults[name] = text
+		}
+		p.fields = append(p.fields, name)
+	}
+}
+
+func (p *signaturePlan) hasDefault(field string) bool {
+	_, has := p.defaults[field]
+	return has
+}
+
 func (p *signaturePlan) compileSyntax(d SignatureDef) error {
 	separators := map[syntax][2]string{
 		plainSyntax: {}, pairsSyntax: {",", "="}, listSyntax: {" ", ","}, positionalSyntax: {"", ","}, tokenSyntax: {}, detachedSyntax: {}, messageSyntax: {}, cavageSyntax: {},
@@ -123,12 +153,14 @@ func (p *signaturePlan) compileSyntax(d SignatureDef) error {
 		return fmt.Errorf("unknown signature.parse %q; it is plain, kv, list, positional, jwt, jws-detached, rfc9421 or cavage", d.Parse)
 	case !structured && (p.take != "" || p.separator != "" || p.between != ""):
 		return errors.New(`signature.take, signature.separator and signature.between go with parse = "kv", "list" or "positional"`)
-	case p.parse != pairsSyntax && p.groups != "":
-		return errors.New(`signature.groups goes with parse = "kv"`)
+	case p.parse != pairsSyntax && (p.groups != "" || p.several):
+		return errors.New(`signature.groups and signature.several go with parse = "kv"`)
 	case p.parse == pairsSyntax && p.take == "":
 		return errors.New(`signature.parse = "kv" needs take, the key of the signature`)
 	case (p.parse == positionalSyntax) != (len(p.fields) > 0):
 		return errors.New(`signature.fields are the names of the fields of parse = "positional", and go with it alone`)
+	case p.hasDefault(signatureField), slices.Contains(slices.Collect(maps.Values(p.defaults)), ""):
+		return fmt.Errorf("signature.fields = %q: the text of a field must not be empty, and the signature's is computed", d.Fields)
 	case len(p.fields) > 0 && !slices.Contains(p.fields, signatureField):
 		return fmt.Errorf("signature.fields = %q: one of them is %q", p.fields, signatureField)
 	case p.parse == positionalSyntax && p.take != "":
@@ -387,46 +419,4 @@ func bounded(sigs []webhook.Signature) webhook.Verdict {
 		return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("%d signatures, at most %d", len(sigs), maxSignatures))
 	}
 	return webhook.Verdict{Outcome: webhook.Accept}
-}
-
-// write composes the text from the encoded signatures and the members that the
-// message used.
-func (p *signaturePlan) write(encoded []string, members []webhook.Value) string {
-	var items []string
-	separator := p.separator
-	switch p.parse {
-	case pairsSyntax:
-		for _, m := range members {
-			items = append(items, m.Origin.Name+p.between+m.Text)
-		}
-		for _, sig := range encoded {
-			items = append(items, p.take+p.between+sig)
-		}
-	case listSyntax:
-		for _, sig := range encoded {
-			if p.take != "" {
-				sig = p.take + p.between + sig
-			}
-			items = append(items, sig)
-		}
-	case positionalSyntax:
-		separator = p.between
-		syntax := headerSyntax{members: members}
-		for _, name := range p.fields {
-			if name == signatureField {
-				items = append(items, encoded[0])
-			} else {
-				items = append(items, syntax.find(name).Text)
-			}
-		}
-	case messageSyntax, cavageSyntax:
-		items = []string{p.writeListed(encoded[0], members)}
-	default:
-		items = encoded[:1]
-	}
-	prefix := ""
-	if len(p.prefixes) > 0 {
-		prefix = p.prefixes[0]
-	}
-	return prefix + strings.Join(items, separator)
 }

@@ -22,8 +22,8 @@ func FuzzSignatureSyntaxes(f *testing.F) {
 		"groups":     {Header: name, Parse: "kv", Take: "v1", Groups: " ", Encoding: scheme.List{"hex"}},
 		"list":       {Header: name, Parse: "list", Take: "v1", Encoding: scheme.List{"hex"}},
 		"bare list":  {Header: name, Parse: "list", Separator: ",", Encoding: scheme.List{"hex", "HEX"}},
-		"positional": {Header: name, Parse: "positional", Fields: []string{"time", "signature"}, Encoding: scheme.List{"hex"}},
-		"pieces":     {Header: name, Parse: "positional", Fields: []string{"key", "signature"}, Between: "|", Separator: "&", Encoding: scheme.List{"hex"}},
+		"positional": {Header: name, Parse: "positional", Fields: []string{"time=0", "signature"}, Encoding: scheme.List{"hex"}},
+		"pieces":     {Header: name, Parse: "positional", Fields: []string{"key={label}", "signature"}, Between: "|", Separator: "&", Encoding: scheme.List{"hex"}},
 		"repeats":    {Header: name, Repeats: true, Prefix: scheme.List{"sha256=", ""}, Encoding: scheme.List{"hex"}},
 		"numbered":   {Header: name, Numbered: 3, Encoding: scheme.List{"hex"}},
 	}

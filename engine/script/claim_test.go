@@ -174,7 +174,7 @@ func TestClaimTree(t *testing.T) {
 			conditions: [
 				{ value: request.header("x-digest"), digest: { algorithm: "sha256", encoding: "hex", parts: request.body } },
 				{ notBefore: request.query("shop"), unit: "ms" },
-				{ notAfter: "5", unit: "s", optional: true },
+				{ notAfter: "5", unit: "s", leeway: "1m", optional: true },
 			],
 			challenge: { body: request.query("shop"), unsigned: true },
 		}
@@ -236,7 +236,7 @@ func TestClaimTree(t *testing.T) {
 				Digest: &webhook.Digest{Algorithm: webhook.SHA256, Encoding: webhook.Hex, Parts: []webhook.Part{{Kind: webhook.RawBody}}},
 			},
 			{Kind: webhook.NotBefore, Left: value("a b", at(webhook.QueryOrigin, "shop")), Unit: webhook.UnixMilliseconds},
-			{Kind: webhook.NotAfter, Left: webhook.Value{Text: "5", Found: true}, Unit: webhook.UnixSeconds, Optional: true},
+			{Kind: webhook.NotAfter, Left: webhook.Value{Text: "5", Found: true}, Unit: webhook.UnixSeconds, Leeway: time.Minute, Optional: true},
 		},
 		Challenge: &webhook.Challenge{Status: 200, ContentType: "text/plain; charset=utf-8", Body: []byte("a b"), Unsigned: true},
 	}
@@ -376,6 +376,7 @@ func TestClaimShapes(t *testing.T) {
 		{`({ anyOf: [], conditions: [{}] })`, "claim.conditions[0] has none of equals"},
 		{`({ anyOf: [], conditions: [{ equals: ["a"] }] })`, "equals has 1 values, want 2"},
 		{`({ anyOf: [], conditions: [{ notAfter: "1" }] })`, "unit is missing"},
+		{`({ anyOf: [], conditions: [{ notAfter: "1", unit: "s", leeway: "-1s" }] })`, "leeway is \"-1s\", want a duration"},
 		{`({ anyOf: [], id: 5 })`, "claim.id is a number"},
 		{`({ challenge: { body: "x", status: 302 } })`, "status is not a number from 200 to 299"},
 		{`({ challenge: { body: "x", contentType: "a\r\nb" } })`, "contentType holds control characters"},

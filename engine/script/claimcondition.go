@@ -1,15 +1,18 @@
 package script
 
 import (
+	"time"
+
 	"github.com/dop251/goja"
 
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // condition reads one of { equals }, { value, in }, { value, digest },
-// { notBefore, unit } and { notAfter, unit }, each with optional.
+// { notBefore, unit } and { notAfter, unit }, the last two with leeway, each with
+// optional.
 func (r *claimReader) condition(v goja.Value, path string) (c webhook.Condition, err error) {
-	f, err := objectFields(v, path, "equals", "value", "in", "digest", "notBefore", "notAfter", "unit", "optional")
+	f, err := objectFields(v, path, "equals", "value", "in", "digest", "notBefore", "notAfter", "unit", "leeway", "optional")
 	if err != nil {
 		return c, err
 	}
@@ -55,8 +58,18 @@ func (r *claimReader) momentCondition(c *webhook.Condition, f fields, kind webho
 		return err
 	}
 	unit, err := f.required("unit")
+	if err != nil {
+		return err
+	}
 	c.Unit = webhook.TimeUnit(unit)
-	return err
+	leeway, err := f.text("leeway", "0s")
+	if err != nil {
+		return err
+	}
+	if c.Leeway, err = time.ParseDuration(leeway); err != nil || c.Leeway < 0 {
+		return abiFault("%s.leeway is %q, want a duration such as \"1m\"", f.path, leeway)
+	}
+	return nil
 }
 
 func (r *claimReader) challenge(f fields) (*webhook.Challenge, error) {

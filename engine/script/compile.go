@@ -17,8 +17,9 @@ import (
 type unit struct {
 	name   string
 	source string
-	// origin finds places of a bundle in its sources, nil for a plain script.
-	origin  func(line, column int) Place
+	// bundled says that source is a bundle, whose origins lie in other files.
+	bundled bool
+	origins []Origin
 	program *goja.Program
 	// form is how transform is called, unless the script calls addHandler.
 	form form
@@ -130,7 +131,7 @@ func (u *unit) faultAt(offset int, format string, args ...any) *webhook.GuestErr
 // a bundle some code is nobody's.
 func (u *unit) locate(fault *webhook.GuestError, p file.Position) bool {
 	line, column := u.place(p)
-	if line > 0 && u.origin != nil {
+	if line > 0 && u.bundled {
 		// Of what was bundled, a column is off by one for each character beyond
 		// U+FFFF before it.
 		at := u.origin(line, column)

@@ -107,7 +107,8 @@
 //	encoding    hex, HEX, base64, base64url, raw, or a list
 //	time        { value, unit, tolerance }; unit is s, ms, rfc3339, iso8601, dotnet-invariant, http-date or a list
 //	conditions  { equals: [a, b] }, { value, in: [texts] }, { value, digest }, { notBefore, unit },
-//	            { notAfter, unit }, each with optional: true or without
+//	            { notAfter, unit }, each with optional: true or without; the
+//	            last two with leeway: "1m" or without
 //	challenge   { status, contentType, body, unsigned }
 //	refused     a [webhook.Reason], in place of all the rest
 //
@@ -139,13 +140,24 @@
 // # Limits
 //
 // Time, output, events and log lines are bounded by [webhook.GuestLimits], calls
-// by their depth, parsed JSON by its depth and by the memory limit. The deadline
-// stops script code. A builtin is not stopped, and neither is a regular
-// expression that backtracks (one with lookahead or backreferences; others run
-// in linear time): a builtin runs to its end and an expression for five seconds
-// at most, and then the result is discarded as a timeout. Memory is not metered. The builtins that take much at one stroke,
-// repeat, padStart, padEnd and fill, are held to the memory limit; a script that
-// gathers memory step by step is held by its deadline alone. Scripts are for
-// operators, who are trusted with their own events: what truly holds a hostile
-// script is a process of its own.
+// by their depth, parsed JSON by its depth and by the memory limit. Within this
+// process time and memory are bounded as far as the interpreter allows:
+//
+//   - The deadline stops script code. A builtin is not stopped, and neither is a
+//     regular expression that backtracks (one with lookahead or backreferences;
+//     others run in linear time): a builtin runs to its end and an expression for
+//     five seconds at most, and then the result is discarded as a timeout. Long
+//     builtins are arithmetic with large BigInts, joins, sorts, flat, replace and
+//     normalize of much, and searches through lists of a length that was made up.
+//   - Memory is not metered. The builtins that take much at one stroke, repeat,
+//     padStart, padEnd and fill, are held to the memory limit where the script calls
+//     them by their names. What is gathered step by step is held by the deadline
+//     alone, and typed arrays, buffers, concatenations and shifts by nothing.
+//   - A nesting that is not one of calls, as of code in eval, of a regular
+//     expression, of lists in flat or of generators, ends the process when it takes
+//     a gigabyte of stack.
+//
+// Scripts are for operators, who are trusted with their own events. What holds any
+// script is a process of its own: package [github.com/hookseal/hookseal/engine/script/worker]
+// runs these guests so.
 package script

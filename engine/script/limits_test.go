@@ -206,3 +206,16 @@ func TestTimeLimitIsBounded(t *testing.T) {
 		t.Errorf("Load with a limit of a minute = %v, want an error that names the most", err)
 	}
 }
+
+// What is granted to modules, and how they are pinned, is not passed over.
+func TestGrantsAndPinsAreRefused(t *testing.T) {
+	const code = "export default function transform(event) { return event }"
+	for _, asked := range []webhook.GuestCode{
+		{SHA256: strings.Repeat("0", 64)},
+		{Grants: []webhook.Capability{webhook.ClockCapability}},
+	} {
+		asked.Name, asked.Code = "t.js", []byte(code)
+		_, err := script.Loader{}.Load(t.Context(), asked)
+		wantFault(t, err, webhook.GuestRefused, "are for modules")
+	}
+}

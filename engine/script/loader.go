@@ -36,9 +36,13 @@ func (l Loader) Extensions() []string {
 //
 // It returns a [*webhook.GuestError] of the kind compile for a time limit above
 // five seconds, for code that does not parse, that imports what the Bundler does
-// not find, or that offers neither hook; and of the kind that a call would give
-// for a top level that throws or runs out of time.
+// not find, or that offers neither hook; of the kind refused where capabilities are
+// granted or a digest is pinned, which is for modules; and of the kind that a call
+// would give for a top level that throws or runs out of time.
 func (l Loader) Load(ctx context.Context, code webhook.GuestCode) (webhook.Guest, error) {
+	if len(code.Grants) > 0 || code.SHA256 != "" {
+		return nil, &webhook.GuestError{Guest: code.Name, Kind: webhook.GuestRefused, Message: "capabilities and a SHA-256 are for modules; a script takes neither"}
+	}
 	boundRegexps()
 	if limit := code.Limits.Time; limit > maxTime {
 		return nil, &webhook.GuestError{Guest: code.Name, Kind: webhook.GuestCompile, Message: fmt.Sprintf("a time limit of %s is more than the %s that a script may have", limit, maxTime)}
@@ -88,7 +92,7 @@ func (l Loader) compile(code webhook.GuestCode) (*unit, error) {
 func hashOf(code webhook.GuestCode, u *unit) string {
 	sum := sha256.New()
 	sum.Write(code.Code)
-	if u.origin != nil {
+	if u.bundled {
 		sum.Write([]byte(u.source))
 	}
 	return hex.EncodeToString(sum.Sum(nil))

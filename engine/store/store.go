@@ -22,6 +22,9 @@ var (
 	// ErrNotFinal reports that a delivery cannot be redelivered since it is
 	// still open.
 	ErrNotFinal = errors.New("delivery is still open")
+	// ErrErased reports that there is nothing left to deliver: what the event
+	// said was removed.
+	ErrErased = errors.New("the event's content was removed")
 )
 
 // Store keeps events, deliveries, attempts and the health of endpoints.
@@ -52,7 +55,9 @@ type Store interface {
 	// delivery whose lease has ended counts as due. No endpoint is handed more
 	// than its capacity, and an endpoint with a long backlog does not keep
 	// others from their share. A delivery whose lease has ended while its
-	// endpoint was disabled is held instead.
+	// endpoint was disabled is held instead. Of the open deliveries to an endpoint
+	// with one OrderKey at most one is handed out at a time, that of the smallest ID;
+	// one that is redelivered waits until the one that has its turn is final.
 	Lease(ctx context.Context, req LeaseRequest) ([]Lease, error)
 
 	// Extend moves the end of a lease. It returns [ErrLeaseLost] if it is no
@@ -83,14 +88,24 @@ type Store interface {
 	// not hide what is due elsewhere.
 	NextDue(ctx context.Context, except ...string) (time.Time, error)
 
+	// Changes returns the changes of Disabled that nobody has forgotten yet, at
+	// most limit, in the order of their numbers. Each was committed together with
+	// the change.
+	Changes(ctx context.Context, limit int) ([]Change, error)
+	// Forget removes a change that has been told of. One that is not kept is no
+	// error.
+	Forget(ctx context.Context, change int64) error
+
 	// Redeliver makes a final delivery pending, due at now, with a fresh
 	// allowance of attempts. Its output, if any, and its message ID stay. It
-	// returns [ErrNotFound] or [ErrNotFinal]. The delivery is held if its endpoint
-	// is disabled.
+	// returns [ErrNotFound], [ErrNotFinal], or [ErrErased] for a delivery of an
+	// event whose content is gone. The delivery is held if its endpoint is
+	// disabled.
 	Redeliver(ctx context.Context, id string, now time.Time) error
 
-	// SetDisabled disables or enables an endpoint. Disabling holds its pending
-	// deliveries; enabling sets its failures to zero and makes the held ones
+	// SetDisabled disables or enables an endpoint, as [webhook.Health.Disable] and
+	// Enable say. Disabling holds its pending deliveries; enabling sets its failures
+	// to zero and makes the held ones
 	// pending, due at now, in the order of their IDs.
 	SetDisabled(ctx context.Context, endpoint string, disabled bool, why string, now time.Time) (webhook.Health, error)
 
@@ -111,11 +126,22 @@ type Store interface {
 	// Counts returns how many deliveries are in each state.
 	Counts(ctx context.Context) (map[webhook.DeliveryState]int64, error)
 
-	// Prune removes at most limit events that were received before the moment
-	// and have no open delivery, with all that hangs on them, and dedup keys
-	// older than keys, at most limit of these too. It returns how many it
-	// removed.
-	Prune(ctx context.Context, events, keys time.Time, limit int) (Pruned, error)
+	// Prune removes what is older, or more, than the request allows, a bounded
+	// part at a time: events that have no open delivery, with all that hangs on
+	// them, the content of such events, and dedup keys. It returns how many it
+	// removed; a part that reached the limit asks for another call.
+	Prune(ctx context.Context, req PruneRequest) (Pruned, error)
+
+	// Erase removes what an event says: its body, header fields, type and
+	// provider's ID, the outputs of its deliveries, and the errors and responses
+	// of their attempts. What is left says that it was: its ID, source and time,
+	// its deliveries with their states, and its dedup key, so that a repeat is
+	// still known. Deliveries that are open are Canceled, and their leases lost.
+	//
+	// It returns [ErrNotFound]. An event that was erased before keeps the moment
+	// of then. Where an implementation cannot reach every copy it says so in its
+	// own documentation.
+	Erase(ctx context.Context, id string, now time.Time) error
 
 	// Ping reports whether the store can commit.
 	Ping(ctx context.Context) error
@@ -132,6 +158,12 @@ type Waker interface {
 	// from time to time without that, until the context ends, and then returns
 	// nil. Wake must return at once.
 	Watch(ctx context.Context, wake func()) error
+}
+
+// Disk is a [Store] that writes to a disk of this machine.
+type Disk interface {
+	// Free returns how many bytes the store can still write to its disk.
+	Free(ctx context.Context) (int64, error)
 }
 
 // Acceptance is what Accept commits together.
@@ -185,10 +217,11 @@ type LeaseRequest struct {
 	For time.Duration
 	// Max is the most deliveries in all.
 	Max int
-	// Capacity is the most deliveries for an endpoint; one that is not listed
-	// may have Default.
-	Capacity map[string]int
-	Default  int
+	// Capacity returns the most deliveries for an endpoint. It is asked for those
+	// that have something due, and must return at once. Nil stands for Default.
+	Capacity func(endpoint string) int
+	// Default is the most deliveries for each endpoint where there is no Capacity.
+	Default int
 }
 
 // LeaseRef names a lease: a delivery and the token of its holder.
@@ -220,10 +253,26 @@ type Settlement struct {
 	// Attempt is recorded unless it is nil; its Number is set by the store. A
 	// failed transform has none.
 	Attempt *webhook.Attempt
-	// DisableAfter is the threshold of the endpoint's policy.
-	DisableAfter int
+	// DisableAfter is the rule of the endpoint's policy.
+	DisableAfter webhook.DisableRule
 	// Now is the moment of the change, from which an endpoint is disabled.
 	Now time.Time
+}
+
+// CapacityOf returns the most deliveries for an endpoint.
+func (r *LeaseRequest) CapacityOf(endpoint string) int {
+	if r.Capacity == nil {
+		return r.Default
+	}
+	return r.Capacity(endpoint)
+}
+
+// Change is a change of an endpoint's Disabled.
+type Change struct {
+	// Number is the store's; no other change has it.
+	Number int64
+	// Health is that of the endpoint after the change.
+	Health webhook.Health
 }
 
 // EventQuery selects events. Zero fields select everything.
@@ -250,8 +299,54 @@ type DeliveryQuery struct {
 	Limit int
 }
 
+// PruneRequest says what is kept. The zero request keeps everything.
+type PruneRequest struct {
+	// Now is when it takes place, from which the contents count as removed.
+	Now time.Time
+	// Default is for the events of every source that Sources does not name.
+	Default Keep
+	// Sources are what is kept of some sources, by name.
+	Sources map[string]Keep
+	// Size is the most that the events of all sources may weigh together, in
+	// bytes: the oldest go first. Zero is no bound. See [Weight].
+	Size int64
+	// Keys is the moment before which dedup keys are removed; zero keeps all.
+	Keys time.Time
+	// Limit is the most events, contents and keys, of each of the three, that
+	// one call removes.
+	Limit int
+}
+
+// Of returns what is kept of a source.
+func (r PruneRequest) Of(source string) Keep {
+	if k, ok := r.Sources[source]; ok {
+		return k
+	}
+	return r.Default
+}
+
+// Keep says what is kept of a source. A zero field keeps everything.
+type Keep struct {
+	// Events is the moment before which events are removed.
+	Events time.Time
+	// Bodies is the moment before which the content of events is removed: the
+	// bodies and header fields, outputs and responses. The rest stays.
+	Bodies time.Time
+	// Size is the most that the events of the source may weigh, in bytes: the
+	// oldest go first.
+	Size int64
+}
+
+// Weight is what an event counts for the sizes that a [PruneRequest] bounds: its
+// body, and a fixed part for all that is kept beside it.
+func Weight(body int) int64 { return int64(body) + weightBeside }
+
+// weightBeside is about what an event with one delivery takes without its body.
+const weightBeside = 1 << 10
+
 // Pruned counts what [Store.Prune] has removed.
 type Pruned struct {
-	// Events and Keys are the events and the dedup keys that are gone.
-	Events, Keys int
+	// Events, Bodies and Keys are the events, the contents of events and the
+	// dedup keys that are gone.
+	Events, Bodies, Keys int
 }

@@ -18,11 +18,13 @@ type Store interface {
 	// NextDue returns the earliest moment at which an open delivery is due, zero
 	// when there is none. The endpoints in except do not count.
 	NextDue(ctx context.Context, except ...string) (time.Time, error)
+	// Health returns the state of every endpoint that the store has heard of.
+	Health(ctx context.Context) ([]webhook.Health, error)
 }
 
-// Watch has every scrape ask the store how many deliveries it holds and for how
-// long the oldest of them has been due. It replaces the store of an earlier
-// call.
+// Watch has every scrape ask the store how many deliveries it holds, for how
+// long the oldest of them has been due, and how many endpoints are disabled. It
+// replaces the store of an earlier call.
 func (m *Metrics) Watch(s Store) { m.backlog.store.Store(&s) }
 
 // scrapeTimeout is how long a scrape waits for the store before it goes without.
@@ -30,8 +32,8 @@ const scrapeTimeout = time.Second
 
 // backlog reads the store when it is scraped.
 type backlog struct {
-	store                    atomic.Pointer[Store]
-	deliveries, lateness, up *prometheus.Desc
+	store                               atomic.Pointer[Store]
+	deliveries, endpoints, lateness, up *prometheus.Desc
 }
 
 func newBacklog() *backlog {
@@ -40,6 +42,7 @@ func newBacklog() *backlog {
 	}
 	return &backlog{
 		deliveries: desc("deliveries", "Deliveries that the store holds, by state.", "state"),
+		endpoints:  desc("endpoints", "Endpoints that the store has heard of, by whether they are enabled or disabled.", "state"),
 		lateness:   desc("oldest_due_age_seconds", "For how long the delivery that waits longest has been due; zero when none is."),
 		up:         desc("store_up", "One if the store answered this scrape in time, zero if not."),
 	}
@@ -47,7 +50,7 @@ func newBacklog() *backlog {
 
 // Describe implements [prometheus.Collector].
 func (b *backlog) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{b.deliveries, b.lateness, b.up} {
+	for _, d := range []*prometheus.Desc{b.deliveries, b.endpoints, b.lateness, b.up} {
 		out <- d
 	}
 }
@@ -64,23 +67,44 @@ func (b *backlog) Collect(out chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 	}
-	counts, err := (*s).Counts(ctx)
-	if err != nil {
-		gauge(b.up, 0)
-		return
-	}
-	due, err := (*s).NextDue(ctx)
+	now, err := lookAt(ctx, *s)
 	if err != nil {
 		gauge(b.up, 0)
 		return
 	}
 	gauge(b.up, 1)
-	for state, n := range counts {
+	for state, n := range now.deliveries {
 		gauge(b.deliveries, float64(n), string(state))
 	}
-	late := time.Duration(0)
-	if !due.IsZero() {
-		late = max(0, time.Since(due))
+	gauge(b.endpoints, float64(now.endpoints-now.disabled), "enabled")
+	gauge(b.endpoints, float64(now.disabled), "disabled")
+	gauge(b.lateness, now.late.Seconds())
+}
+
+// standing is what a store says of itself.
+type standing struct {
+	deliveries          map[webhook.DeliveryState]int64
+	late                time.Duration
+	endpoints, disabled int
+}
+
+func lookAt(ctx context.Context, s Store) (now standing, err error) {
+	if now.deliveries, err = s.Counts(ctx); err != nil {
+		return now, err
 	}
-	gauge(b.lateness, late.Seconds())
+	due, err := s.NextDue(ctx)
+	if err != nil {
+		return now, err
+	}
+	if !due.IsZero() {
+		now.late = max(0, time.Since(due))
+	}
+	health, err := s.Health(ctx)
+	now.endpoints = len(health)
+	for _, h := range health {
+		if h.Disabled {
+			now.disabled++
+		}
+	}
+	return now, err
 }

@@ -7,5 +7,7 @@
 //	mux.Handle("/metrics", metrics.Handler())
 //
 // Labels hold names of the configuration and words of closed lists alone, never
-// text of a request, so that no sender can make the metrics grow.
+// text of a request, so that no sender can make the metrics grow. Of endpoints, of
+// subscriptions and of the secrets of a source only so many are told apart; the
+// others are counted together as "other".
 package telemetry

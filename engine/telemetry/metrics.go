@@ -21,6 +21,8 @@ type Metrics struct {
 	requestSeconds  *prometheus.HistogramVec
 	secretMatches   *prometheus.CounterVec
 	secretLabels    secretLabels
+	endpoints       names
+	subscriptions   names
 	attempts        *prometheus.CounterVec
 	attemptSeconds  *prometheus.HistogramVec
 	finished        *prometheus.CounterVec
@@ -28,6 +30,7 @@ type Metrics struct {
 	disabled        *prometheus.CounterVec
 	reloads         *prometheus.CounterVec
 	configured      prometheus.Gauge
+	calls           calls
 	backlog         *backlog
 }
 
@@ -60,6 +63,7 @@ func New() *Metrics {
 			Namespace: namespace, Name: "config_last_success_timestamp_seconds",
 			Help: "When the configuration that is live was taken up, in unix time.",
 		}),
+		calls:   newCalls(),
 		backlog: newBacklog(),
 	}
 	// So that the first refusal is an increase.
@@ -71,6 +75,7 @@ func New() *Metrics {
 		ConstLabels: prometheus.Labels{"version": engine.Version},
 	})
 	build.Set(1)
+	m.registry.MustRegister(m.calls.collectors()...)
 	m.registry.MustRegister(m.requests, m.requestSeconds, m.secretMatches, m.attempts, m.attemptSeconds, m.finished,
 		m.transformFaults, m.disabled, m.reloads, m.configured, m.backlog, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -107,6 +112,7 @@ func (m *Metrics) Received(r engine.Reception) {
 
 // Attempted implements [engine.Observer].
 func (m *Metrics) Attempted(endpoint string, a webhook.Attempt) {
+	endpoint = m.endpoints.bound(endpoint)
 	m.attempts.WithLabelValues(endpoint, outcome(a.Status)).Inc()
 	m.attemptSeconds.WithLabelValues(endpoint).Observe(a.Duration.Seconds())
 }
@@ -121,7 +127,7 @@ func outcome(status int) string {
 
 // Finished implements [engine.Observer].
 func (m *Metrics) Finished(d webhook.Delivery) {
-	m.finished.WithLabelValues(d.Endpoint, string(d.State)).Inc()
+	m.finished.WithLabelValues(m.endpoints.bound(d.Endpoint), string(d.State)).Inc()
 }
 
 // TransformFailed implements [engine.Observer].
@@ -130,10 +136,10 @@ func (m *Metrics) TransformFailed(subscription string, err error) {
 	if guest, ok := errors.AsType[*webhook.GuestError](err); ok {
 		kind = string(guest.Kind)
 	}
-	m.transformFaults.WithLabelValues(subscription, kind).Inc()
+	m.transformFaults.WithLabelValues(m.subscriptions.bound(subscription), kind).Inc()
 }
 
 // EndpointDisabled implements [engine.Observer].
 func (m *Metrics) EndpointDisabled(h webhook.Health) {
-	m.disabled.WithLabelValues(h.Endpoint).Inc()
+	m.disabled.WithLabelValues(m.endpoints.bound(h.Endpoint)).Inc()
 }

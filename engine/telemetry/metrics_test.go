@@ -46,6 +46,10 @@ func TestMetrics(t *testing.T) {
 	m.TransformFailed("to-crm", fmt.Errorf("run: %w", &webhook.GuestError{Kind: webhook.GuestTimeout}))
 	m.TransformFailed("to-crm", errors.New("the guest is not loaded"))
 	m.EndpointDisabled(webhook.Health{Endpoint: "crm"})
+	m.GuestCalled(engine.GuestCall{Guest: "to-crm.ts", Hook: webhook.HookTransform, Took: time.Second})
+	m.GuestCalled(engine.GuestCall{Guest: "rule.wasm", Hook: webhook.HookClaim, Took: 2 * time.Second})
+	m.StoreCalled(engine.StoreCall{Operation: "accept", Took: time.Second})
+	m.StoreCalled(engine.StoreCall{Operation: "accept", Took: time.Second, Err: errors.New("disk full")})
 	m.Configured(time.Unix(1000, 0))
 	m.Reloaded(time.Unix(1001, 500_000_000), nil)
 	m.Reloaded(time.Unix(1002, 0), errors.New("a fault"))
@@ -64,6 +68,10 @@ func TestMetrics(t *testing.T) {
 		`hookseal_config_reloads_total{result="refused"} 2`,
 		`hookseal_deliveries_finished_total{endpoint="crm",state="exhausted"} 1`,
 		`hookseal_endpoint_disabled_total{endpoint="crm"} 1`,
+		`hookseal_guest_call_duration_seconds_count{hook="claim",kind="wasm"} 1`,
+		`hookseal_guest_call_duration_seconds_count{hook="transform",kind="js"} 1`,
+		`hookseal_guest_call_duration_seconds_sum{hook="claim",kind="wasm"} 2`,
+		`hookseal_guest_call_duration_seconds_sum{hook="transform",kind="js"} 1`,
 		`hookseal_request_duration_seconds_count{answer="accepted"} 1`,
 		`hookseal_request_duration_seconds_count{answer="refused"} 2`,
 		`hookseal_request_duration_seconds_sum{answer="accepted"} 0.25`,
@@ -72,6 +80,9 @@ func TestMetrics(t *testing.T) {
 		`hookseal_requests_total{answer="refused",reason="signature_mismatch",source="contracts"} 1`,
 		`hookseal_requests_total{answer="refused",reason="unknown_source",source=""} 1`,
 		`hookseal_secret_matches_total{secret="2026",source="contracts"} 1`,
+		`hookseal_store_call_duration_seconds_count{operation="accept"} 2`,
+		`hookseal_store_call_duration_seconds_sum{operation="accept"} 2`,
+		`hookseal_store_failures_total{operation="accept"} 1`,
 		`hookseal_transform_failures_total{kind="other",subscription="to-crm"} 1`,
 		`hookseal_transform_failures_total{kind="timeout",subscription="to-crm"} 1`,
 	}
@@ -105,6 +116,30 @@ func TestSecretLabelsAreBounded(t *testing.T) {
 	}
 }
 
+// Ten thousand endpoints do not make ten thousand of each metric.
+func TestEndpointLabelsAreBounded(t *testing.T) {
+	m := telemetry.New()
+	for i := range 10_000 {
+		m.Attempted(fmt.Sprint("endpoint-", i), webhook.Attempt{Status: 200})
+		m.TransformFailed(fmt.Sprint("subscription-", i), errors.New("a fault"))
+	}
+	lines := scrape(t, m)
+	for metric, want := range map[string]int{"hookseal_attempts_total": 1001, "hookseal_transform_failures_total": 1001} {
+		got := slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return !strings.HasPrefix(line, metric) })
+		if len(got) != want {
+			t.Errorf("%d series of %s, want %d", len(got), metric, want)
+		}
+	}
+	for _, want := range []string{
+		`hookseal_attempts_total{endpoint="endpoint-999",outcome="2xx"} 1`,
+		`hookseal_attempts_total{endpoint="other",outcome="2xx"} 9000`,
+	} {
+		if !slices.Contains(lines, want) {
+			t.Errorf("scrape lacks %s", want)
+		}
+	}
+}
+
 // counted is a store with a fixed backlog, which waits before it answers.
 type counted struct {
 	due   time.Time
@@ -122,6 +157,10 @@ func (c counted) Counts(ctx context.Context) (map[webhook.DeliveryState]int64, e
 
 func (c counted) NextDue(context.Context, ...string) (time.Time, error) { return c.due, nil }
 
+func (c counted) Health(context.Context) ([]webhook.Health, error) {
+	return []webhook.Health{{Endpoint: "crm"}, {Endpoint: "dead", Disabled: true}, {Endpoint: "erp"}}, nil
+}
+
 func TestBacklog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, test := range []struct {
@@ -131,14 +170,17 @@ func TestBacklog(t *testing.T) {
 		}{
 			{"late", counted{due: time.Now().Add(-90 * time.Second)}, []string{
 				`hookseal_deliveries{state="held"} 1`, `hookseal_deliveries{state="pending"} 3`,
+				`hookseal_endpoints{state="disabled"} 1`, `hookseal_endpoints{state="enabled"} 2`,
 				`hookseal_oldest_due_age_seconds 90`, `hookseal_store_up 1`,
 			}},
 			{"nothing open", counted{}, []string{
 				`hookseal_deliveries{state="held"} 1`, `hookseal_deliveries{state="pending"} 3`,
+				`hookseal_endpoints{state="disabled"} 1`, `hookseal_endpoints{state="enabled"} 2`,
 				`hookseal_oldest_due_age_seconds 0`, `hookseal_store_up 1`,
 			}},
 			{"not due yet", counted{due: time.Now().Add(time.Hour)}, []string{
 				`hookseal_deliveries{state="held"} 1`, `hookseal_deliveries{state="pending"} 3`,
+				`hookseal_endpoints{state="disabled"} 1`, `hookseal_endpoints{state="enabled"} 2`,
 				`hookseal_oldest_due_age_seconds 0`, `hookseal_store_up 1`,
 			}},
 			{"slow", counted{delay: time.Hour}, []string{`hookseal_store_up 0`}},

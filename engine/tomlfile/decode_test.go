@@ -117,7 +117,7 @@ func TestDecodeFileTellsReadErrorsFromFaults(t *testing.T) {
 	if err := os.WriteFile(large, make([]byte, tomlfile.MaxSize+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	want := large + ": the file is larger than the limit of 1MiB"
+	want := large + ": the file is larger than the limit of 16MiB"
 	if err := tomlfile.DecodeFile(large, &config{}); err == nil || err.Error() != want {
 		t.Errorf("DecodeFile = %v, want %s", err, want)
 	}

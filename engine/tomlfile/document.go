@@ -8,7 +8,7 @@ import (
 )
 
 // MaxSize is the largest document that is parsed, in bytes.
-const MaxSize = 1 << 20
+const MaxSize = 16 << 20
 
 // Document is a parsed file: its values, and where each of them stands. It does
 // not change, and may be used by several goroutines at once.

@@ -287,8 +287,10 @@ type Condition struct {
 	Set []string
 	// Digest is that of DigestEquals.
 	Digest *Digest
-	// Unit is how NotBefore and NotAfter read Left.
-	Unit TimeUnit
+	// Unit is how NotBefore and NotAfter read Left, and Leeway by how much they
+	// let the clocks of two hosts differ.
+	Unit   TimeUnit
+	Leeway time.Duration
 	// Optional lets Equals hold when Right is absent, and the other kinds when
 	// Left is.
 	Optional bool

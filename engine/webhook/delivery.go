@@ -51,6 +51,10 @@ type Delivery struct {
 	// Transform is the name of the guest that makes the outputs, empty for an
 	// event that is sent as it is.
 	Transform string
+	// OrderKey has the deliveries to Endpoint that share it sent one after the
+	// other, in the order of their IDs: none begins while an earlier one is open.
+	// Empty is in no order.
+	OrderKey string
 	// State is where the delivery stands.
 	State DeliveryState
 	// Due is when the next attempt is to be made.

@@ -27,6 +27,9 @@ type Event struct {
 	Header http.Header
 	// Body is the raw body as it was received.
 	Body []byte
+	// Erased is when what the event says was removed, by its retention or by an
+	// operator: Header and Body are empty since. Zero while they are kept.
+	Erased time.Time
 	// Secret is the label of the secret that matched, Candidate the form of
 	// the message, Covers what the signature vouches for.
 	Secret    string

@@ -68,7 +68,51 @@ type GuestCode struct {
 	Code []byte
 	// Limits bound every call; a zero field means the default.
 	Limits GuestLimits
+	// ABI is what a module must be built for; empty takes whatever is served.
+	ABI ABI
+	// Function is the export of an Extism plug-in that is called as its transform;
+	// empty is "transform".
+	Function string
+	// SHA256 is the digest that the code must have, in hex; empty takes any.
+	SHA256 string
+	// Grants are the capabilities that the guest may use; nil grants none.
+	Grants []Capability
+	// Manifest is the text of the manifest that stands beside a module, in TOML,
+	// and ManifestName what its file is called; nil where there is none.
+	Manifest     []byte
+	ManifestName string
 }
+
+// ABI is how a module and its host call each other.
+type ABI string
+
+// The ABIs.
+const (
+	// HooksealABI is that of the SDKs, and the only one of rules.
+	HooksealABI ABI = "hookseal"
+	// ExtismABI is that of the plug-in kits of Extism, for transforms.
+	ExtismABI ABI = "extism"
+)
+
+// ABIs returns the whole list.
+func ABIs() []ABI { return []ABI{HooksealABI, ExtismABI} }
+
+// Capability is something beyond its event that a transform may use if the
+// configuration grants it. A claim has none, whatever is granted.
+type Capability string
+
+// The capabilities.
+const (
+	// ClockCapability is the real time, instead of that at which the event was
+	// received.
+	ClockCapability Capability = "clock"
+	// RandomCapability is real randomness, instead of what follows from the
+	// event's identifier.
+	RandomCapability Capability = "random"
+)
+
+// Capabilities returns the whole list.
+func Capabilities() []Capability { return []Capability{ClockCapability, RandomCapability} }
 
 // GuestLimits bound one call of a guest.
 type GuestLimits struct {
@@ -156,6 +200,9 @@ const (
 	// GuestABI: the guest and its host do not agree on how to call each other,
 	// or on the shape of what is handed over.
 	GuestABI GuestErrorKind = "abi"
+	// GuestRefused: the guest is not what is pinned or what its manifest says, or
+	// it asks for what it is not granted.
+	GuestRefused GuestErrorKind = "refused"
 )
 
 // GuestError reports that a guest went wrong.

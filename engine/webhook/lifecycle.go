@@ -15,12 +15,21 @@ type DeliveryPolicy struct {
 	// MaxRetryAfter bounds the wait that an endpoint may ask for; zero does not
 	// listen to it.
 	MaxRetryAfter time.Duration
-	// DisableAfter disables the endpoint when the count of consecutive
-	// failures exceeds it; zero never does.
-	DisableAfter int
-	// CountAttempts counts every failed attempt towards DisableAfter instead
-	// of every exhausted delivery.
+	// DisableAfter says when failures disable the endpoint.
+	DisableAfter DisableRule
+	// CountAttempts counts every failed attempt towards DisableAfter.Failures
+	// instead of every exhausted delivery.
 	CountAttempts bool
+}
+
+// DisableRule says when failures disable an endpoint. The zero rule never does.
+type DisableRule struct {
+	// Failures disables when the count of consecutive failures exceeds it; zero
+	// does not look at the count.
+	Failures int
+	// For disables at a failed attempt that comes so long after the first of a
+	// row of failures; zero does not look at the time.
+	For time.Duration
 }
 
 // Next is what follows from an attempt.
@@ -44,7 +53,9 @@ const (
 	HealthUnchanged HealthSignal = iota
 	// HealthGood: the endpoint took an event.
 	HealthGood
-	// HealthBad: a failure that counts towards disabling.
+	// HealthFailing: an attempt failed, which is not counted.
+	HealthFailing
+	// HealthBad: a failure that is counted towards disabling.
 	HealthBad
 	// HealthGone: the endpoint said 410, and is disabled at once.
 	HealthGone
@@ -57,7 +68,7 @@ func (p DeliveryPolicy) After(made int, a Attempt, now time.Time, jitter float64
 	if a.Succeeded() {
 		return Next{State: Delivered, Health: HealthGood}
 	}
-	next := Next{Error: a.Error}
+	next := Next{Error: a.Error, Health: HealthFailing}
 	if a.Status != 0 {
 		next.Error = strings.TrimSpace(fmt.Sprintf("endpoint answered %d %s", a.Status, http.StatusText(a.Status)))
 	}
@@ -94,24 +105,63 @@ type Health struct {
 	Since time.Time
 	// Failures counts consecutive failures.
 	Failures int
+	// FailingSince is when the first failed attempt since the last success was
+	// settled, zero if none has failed since.
+	FailingSince time.Time
 }
 
-// Apply returns the health after a signal under the threshold of a policy.
-func (h Health) Apply(signal HealthSignal, disableAfter int, now time.Time) Health {
+// Apply returns the health after a signal, under the rule of a policy.
+func (h Health) Apply(signal HealthSignal, rule DisableRule, now time.Time) Health {
 	switch signal {
+	case HealthUnchanged:
+		return h
 	case HealthGood:
 		h.Failures = 0
-	case HealthBad:
-		h.Failures++
-		if disableAfter > 0 && h.Failures > disableAfter && !h.Disabled {
-			h.Disabled, h.Since = true, now
-			h.Why = fmt.Sprintf("%d consecutive failures, more than %d", h.Failures, disableAfter)
+		if !h.FailingSince.IsZero() {
+			h.FailingSince = time.Time{}
 		}
-	case HealthGone:
-		h.Failures++
-		if !h.Disabled {
-			h.Disabled, h.Since, h.Why = true, now, "endpoint answered 410 Gone"
-		}
+		return h
 	}
+	if h.FailingSince.IsZero() {
+		h.FailingSince = now
+	}
+	if signal != HealthFailing {
+		h.Failures++
+	}
+	if why := rule.broken(h, signal, now); why != "" && !h.Disabled {
+		h.Disabled, h.Since, h.Why = true, now, why
+	}
+	return h
+}
+
+// broken says in one line why an endpoint is to be disabled, empty if it is not.
+func (r DisableRule) broken(h Health, signal HealthSignal, now time.Time) string {
+	switch lasted := now.Sub(h.FailingSince); {
+	case signal == HealthGone:
+		return "endpoint answered 410 Gone"
+	case r.Failures > 0 && signal == HealthBad && h.Failures > r.Failures:
+		return fmt.Sprintf("%d consecutive failures, more than %d", h.Failures, r.Failures)
+	case r.For > 0 && lasted >= r.For:
+		return fmt.Sprintf("no success for %v, since a failure at %s", r.For, h.FailingSince.UTC().Format(time.RFC3339))
+	}
+	return ""
+}
+
+// Enable returns the health of an endpoint that an operator enables: nothing of
+// its failures is left. Since moves only if it was disabled.
+func (h Health) Enable(now time.Time) Health {
+	if h.Disabled {
+		h.Since = now
+	}
+	return Health{Endpoint: h.Endpoint, Since: h.Since}
+}
+
+// Disable returns the health of an endpoint that an operator disables. Since
+// moves only if it was enabled.
+func (h Health) Disable(why string, now time.Time) Health {
+	if !h.Disabled {
+		h.Disabled, h.Since = true, now
+	}
+	h.Why = why
 	return h
 }

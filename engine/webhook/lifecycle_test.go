@@ -10,15 +10,15 @@ import (
 func TestDeliveryPolicyAfter(t *testing.T) {
 	now := time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)
 	schedule := []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute}
-	policy := webhook.DeliveryPolicy{Retry: schedule, MaxRetryAfter: time.Hour, DisableAfter: 5}
+	policy := webhook.DeliveryPolicy{Retry: schedule, MaxRetryAfter: time.Hour, DisableAfter: webhook.DisableRule{Failures: 5}}
 	counting := policy
 	counting.CountAttempts = true
 	deaf := policy
 	deaf.MaxRetryAfter = 0
-	once := webhook.DeliveryPolicy{DisableAfter: 5}
+	once := webhook.DeliveryPolicy{DisableAfter: webhook.DisableRule{Failures: 5}}
 
 	pending := func(wait time.Duration, why string) webhook.Next {
-		return webhook.Next{State: webhook.Pending, Due: now.Add(wait), Error: why}
+		return webhook.Next{State: webhook.Pending, Due: now.Add(wait), Error: why, Health: webhook.HealthFailing}
 	}
 	const unavailable = "endpoint answered 503 Service Unavailable"
 	tests := []struct {
@@ -115,44 +115,88 @@ func TestHealthApply(t *testing.T) {
 	now := time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)
 	const (
 		good = webhook.HealthGood
+		fail = webhook.HealthFailing
 		bad  = webhook.HealthBad
 		gone = webhook.HealthGone
 		none = webhook.HealthUnchanged
 	)
+	type signals = []webhook.HealthSignal
 	tests := []struct {
-		name         string
-		disableAfter int
-		signals      []webhook.HealthSignal
-		disabled     bool
-		why          string
-		failures     int
+		name     string
+		rule     webhook.DisableRule
+		signals  signals // one a minute
+		disabled int     // the signal that disables, from 1
+		why      string
+		failures int
+		failing  int // the signal since which it fails, from 1
 	}{
-		{"nothing", 5, nil, false, "", 0},
-		{"below the threshold", 5, []webhook.HealthSignal{bad, bad, bad, bad}, false, "", 4},
-		{"at the threshold", 5, []webhook.HealthSignal{bad, bad, bad, bad, bad}, false, "", 5},
-		{"beyond the threshold", 5, []webhook.HealthSignal{bad, bad, bad, bad, bad, bad}, true, "6 consecutive failures, more than 5", 6},
-		{"not in a row", 2, []webhook.HealthSignal{bad, bad, good, bad, bad}, false, "", 2},
-		{"what does not count between", 1, []webhook.HealthSignal{bad, none, bad}, true, "2 consecutive failures, more than 1", 2},
-		{"never", 0, []webhook.HealthSignal{bad, bad, bad, bad, bad, bad, bad}, false, "", 7},
-		{"gone", 0, []webhook.HealthSignal{gone}, true, "endpoint answered 410 Gone", 1},
-		{"disabled once", 1, []webhook.HealthSignal{bad, bad, bad, gone}, true, "2 consecutive failures, more than 1", 4},
-		{"success does not enable", 1, []webhook.HealthSignal{bad, bad, good}, true, "2 consecutive failures, more than 1", 0},
+		{"nothing", webhook.DisableRule{Failures: 5}, nil, 0, "", 0, 0},
+		{"below the threshold", webhook.DisableRule{Failures: 5}, signals{bad, bad, bad, bad}, 0, "", 4, 1},
+		{"at the threshold", webhook.DisableRule{Failures: 5}, signals{bad, bad, bad, bad, bad}, 0, "", 5, 1},
+		{"beyond the threshold", webhook.DisableRule{Failures: 5}, signals{bad, bad, bad, bad, bad, bad}, 6, "6 consecutive failures, more than 5", 6, 1},
+		{"not in a row", webhook.DisableRule{Failures: 2}, signals{bad, bad, good, bad, bad}, 0, "", 2, 4},
+		{"what does not count between", webhook.DisableRule{Failures: 1}, signals{bad, none, bad}, 3, "2 consecutive failures, more than 1", 2, 1},
+		{"what is not counted", webhook.DisableRule{Failures: 1}, signals{none, fail, fail, bad, fail}, 0, "", 1, 2},
+		{"never", webhook.DisableRule{}, signals{bad, bad, bad, bad, bad, bad, bad}, 0, "", 7, 1},
+		{"gone", webhook.DisableRule{}, signals{gone}, 1, "endpoint answered 410 Gone", 1, 1},
+		{"disabled once", webhook.DisableRule{Failures: 1}, signals{bad, bad, bad, gone}, 2, "2 consecutive failures, more than 1", 4, 1},
+		{"success does not enable", webhook.DisableRule{Failures: 1}, signals{bad, bad, good}, 2, "2 consecutive failures, more than 1", 0, 0},
+		{"success says nothing of failures", webhook.DisableRule{}, signals{fail, bad, good}, 0, "", 0, 0},
+		{"before the time", webhook.DisableRule{For: 3 * time.Minute}, signals{fail, fail, bad}, 0, "", 1, 1},
+		{
+			"at the time",
+			webhook.DisableRule{For: 3 * time.Minute},
+			signals{none, fail, fail, none, fail},
+			5, "no success for 3m0s, since a failure at 2026-03-14T15:10:26Z", 0, 2,
+		},
+		{"the time begins anew", webhook.DisableRule{For: 3 * time.Minute}, signals{fail, fail, fail, good, fail, fail}, 0, "", 0, 5},
+		{"time alone disables nothing", webhook.DisableRule{For: 3 * time.Minute}, signals{fail, none, none, none, none}, 0, "", 0, 1},
+		{
+			"whichever is first",
+			webhook.DisableRule{Failures: 9, For: 2 * time.Minute},
+			signals{bad, bad, bad},
+			3, "no success for 2m0s, since a failure at 2026-03-14T15:09:26Z", 3, 1,
+		},
+	}
+	at := func(signal int) time.Time {
+		if signal == 0 {
+			return time.Time{}
+		}
+		return now.Add(time.Duration(signal-1) * time.Minute)
 	}
 	for _, test := range tests {
 		health := webhook.Health{Endpoint: "crm"}
-		var since time.Time
 		for i, signal := range test.signals {
-			at := now.Add(time.Duration(i) * time.Minute)
-			was := health.Disabled
-			health = health.Apply(signal, test.disableAfter, at)
-			if health.Disabled != was {
-				since = at
-			}
+			health = health.Apply(signal, test.rule, at(i+1))
 		}
-		want := webhook.Health{Endpoint: "crm", Disabled: test.disabled, Why: test.why, Since: since, Failures: test.failures}
+		want := webhook.Health{
+			Endpoint: "crm", Disabled: test.disabled > 0, Why: test.why, Since: at(test.disabled),
+			Failures: test.failures, FailingSince: at(test.failing),
+		}
 		if health != want {
 			t.Errorf("%s: Apply = %+v, want %+v", test.name, health, want)
 		}
+	}
+}
+
+func TestHealthByHand(t *testing.T) {
+	now := time.Date(2026, 3, 14, 15, 9, 26, 0, time.UTC)
+	failing := webhook.Health{Endpoint: "crm", Since: now, Failures: 3, FailingSince: now}
+	later, last := now.Add(time.Hour), now.Add(2*time.Hour)
+
+	disabled := failing.Disable("by hand", later)
+	want := webhook.Health{Endpoint: "crm", Disabled: true, Why: "by hand", Since: later, Failures: 3, FailingSince: now}
+	if disabled != want {
+		t.Errorf("Disable = %+v, want %+v", disabled, want)
+	}
+	if want.Why = "again"; disabled.Disable("again", last) != want {
+		t.Errorf("second Disable = %+v, want %+v", disabled.Disable("again", last), want)
+	}
+	if got, want := disabled.Enable(last), (webhook.Health{Endpoint: "crm", Since: last}); got != want {
+		t.Errorf("Enable = %+v, want %+v", got, want)
+	}
+	if got, want := failing.Enable(last), (webhook.Health{Endpoint: "crm", Since: now}); got != want {
+		t.Errorf("Enable of an enabled endpoint = %+v, want %+v", got, want)
 	}
 }
 

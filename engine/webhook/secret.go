@@ -19,6 +19,9 @@ import (
 type Secret struct {
 	// Label names the secret in verdicts, metrics and logs.
 	Label string
+	// NotBefore is the first moment at which the secret counts; zero means that
+	// it has begun.
+	NotBefore time.Time
 	// NotAfter is the last moment at which the secret counts; zero means that
 	// it does not end.
 	NotAfter time.Time
@@ -73,9 +76,9 @@ func (s Secret) Reveal() []byte {
 	return s.material.bytes
 }
 
-// Expired reports whether the secret has ended at now.
-func (s Secret) Expired(now time.Time) bool {
-	return !s.NotAfter.IsZero() && now.After(s.NotAfter)
+// Counts reports whether now is within the time in which the secret is good.
+func (s Secret) Counts(now time.Time) bool {
+	return !now.Before(s.NotBefore) && (s.NotAfter.IsZero() || !now.After(s.NotAfter))
 }
 
 // String returns the label, never the material.

@@ -62,27 +62,28 @@ func checks() []check {
 // should run in it meanwhile.
 func Check(ctx context.Context, code webhook.GuestCode, options Options) (report Report, err error) {
 	code.Limits.Time = cmp.Or(code.Limits.Time, patience)
+	code = AsAsked(code)
 	options.Calls = max(10, cmp.Or(options.Calls, DefaultCalls))
 	goldens, err := openGoldens(options.Golden)
 	if err != nil {
 		return Report{}, err
 	}
-	var linked finding
-	if report.Module, err = Inspect(code); err != nil {
-		linked = fail("%v", err)
-	}
+	var unread error
+	report.Module, unread = Inspect(code)
 	guest, err := host.Loader{}.Load(ctx, code)
-	if fault, ok := errors.AsType[*webhook.GuestError](err); ok {
-		linked = fail("%s: %s", fault.Kind, fault.Message)
-	} else if err != nil {
+	manifest, link, err := linked(report.Module, code, err)
+	if err != nil {
 		return report, err
 	}
-	if guest == nil || len(linked.faults) > 0 {
-		report.add("link", linked)
+	if unread != nil && len(link.faults) == 0 {
+		link = fail("%v", unread)
+	}
+	report.add("manifest", manifest)
+	report.add("link", link)
+	if guest == nil || len(link.faults) > 0 {
 		report.skip("the module is not loaded", "answers")
 		return report, closed(ctx, guest)
 	}
-	report.add("link", pass("%s, all of them served", plural(len(report.Module.Imports), "import")))
 	t := &trial{code: code, guest: guest, options: options, goldens: goldens}
 	return report, errors.Join(t.runAll(ctx, &report), closed(ctx, guest))
 }

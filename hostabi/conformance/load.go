@@ -53,7 +53,7 @@ func (t *trial) exhaustion(ctx context.Context) (finding, error) {
 			if !a.clear() {
 				c.fault(hook, m, "ends without an explanation: %v", a.err)
 			}
-			if diff := before.differs(t.call(ctx, t.guest, hook, plain(""))); diff != "" {
+			if diff := t.differs(before, t.call(ctx, t.guest, hook, plain(""))); diff != "" {
 				c.fault(hook, m, "the next call differs\n%s", diff)
 			}
 		}

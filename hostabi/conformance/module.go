@@ -9,6 +9,7 @@ import (
 
 	"github.com/hookseal/hookseal/engine/webhook"
 	"github.com/hookseal/hookseal/hostabi"
+	"github.com/hookseal/hookseal/hostabi/host"
 	"github.com/hookseal/hookseal/hostabi/internal/wasm"
 )
 
@@ -31,6 +32,9 @@ type Module struct {
 	Exports []Export `json:"exports"`
 	// Memory is what it begins with, in bytes.
 	Memory int64 `json:"memory"`
+	// Manifest is what stands beside it, nil where nothing does or what does cannot
+	// be read.
+	Manifest *host.Manifest `json:"manifest,omitempty"`
 }
 
 // Import is something that a module asks the host for.
@@ -59,6 +63,9 @@ func Inspect(code webhook.GuestCode) (Module, error) {
 		Name: code.Name, Size: len(code.Code), SHA256: hex.EncodeToString(sum[:]),
 		Hooks: []webhook.Hook{}, Imports: []Import{}, Exports: []Export{},
 	}
+	if manifest, err := host.ParseManifest(code.ManifestName, code.Manifest); err == nil {
+		m.Manifest = &manifest
+	}
 	sections, err := wasm.Sections(code.Code)
 	if err != nil {
 		return m, err
@@ -79,7 +86,7 @@ func (m *Module) read(id wasm.SectionID, r *wasm.Reader) {
 		r.Each(func() {
 			i := r.Import()
 			m.Imports = append(m.Imports, Import{i.Module, i.Name, kindName(i.Kind)})
-			if strings.HasPrefix(i.Module, abiPrefix()) {
+			if strings.HasPrefix(i.Module, hostabi.Prefix) || i.Module == hostabi.Extism {
 				m.ABI = i.Module
 			}
 		})
@@ -96,12 +103,6 @@ func (m *Module) read(id wasm.SectionID, r *wasm.Reader) {
 			}
 		})
 	}
-}
-
-// abiPrefix is how the import modules of all versions begin.
-func abiPrefix() string {
-	name, _, _ := strings.Cut(hostabi.Module, "_")
-	return name + "_"
 }
 
 func kindName(k wasm.Kind) string {

@@ -1,6 +1,7 @@
 package conformance_test
 
 import (
+	"path/filepath"
 	"slices"
 	"testing"
 
@@ -23,6 +24,15 @@ func TestInspect(t *testing.T) {
 	}
 	if want := (conformance.Export{Name: "memory", Kind: "memory"}); !slices.Contains(m.Exports, want) {
 		t.Errorf("exports = %v, want %v among them", m.Exports, want)
+	}
+}
+
+func TestExtismPluginConforms(t *testing.T) {
+	report := check(t, module(t, "extism/label.wasm"), conformance.Options{
+		Golden: filepath.Join("testdata", "extism"), Settings: map[string]string{"label": "crm"},
+	})
+	if got := statuses(report); got[conformance.Skip] != "manifest" || !report.Passed() || report.Module.ABI != hostabi.Extism {
+		t.Errorf("%swant every check passed, of the ABI %s", report, hostabi.Extism)
 	}
 }
 

@@ -46,13 +46,15 @@ type Signature struct {
 type Encoding = hostabi.Encoding
 
 // The encodings. Hex is read in either case, and the name says which is written;
-// RawText is the text itself, for tokens.
+// RawText is the text itself, for tokens, and Decimal an unsigned number, for a
+// digest that is written.
 const (
 	Hex       = hostabi.Hex
 	HexUpper  = hostabi.HexUpper
 	Base64    = hostabi.Base64
 	Base64URL = hostabi.Base64URL
 	RawText   = hostabi.RawText
+	Decimal   = hostabi.Decimal
 )
 
 // Part is one piece of a message.
@@ -165,6 +167,14 @@ func (*Claim) Tolerance(past, future time.Duration) {
 	hostTimeBound(past.Milliseconds(), future.Milliseconds())
 }
 
+// ToleranceText bounds it on both sides by a duration as configurations write it,
+// such as "5m", or not at all for "off".
+func (*Claim) ToleranceText(text string) { hostTimeTolerance(of(text)) }
+
+// Refuse rejects the request with a reason of the closed list, such as
+// "field_malformed", whatever else the claim says.
+func (*Claim) Refuse(reason string) { hostRefuse(of(reason)) }
+
 // Equals demands, after a signature has held, that two values are the same text.
 // If optional, the condition holds when one of them is absent.
 func (*Claim) Equals(left, right Value, optional bool) {
@@ -189,13 +199,16 @@ func (*Claim) DigestEquals(v Value, algorithm string, encoding Encoding, parts .
 }
 
 // NotBefore demands, after a signature has held, that a moment is not after now.
-func (*Claim) NotBefore(v Value, unit TimeUnit) {
-	hostConditionTime(int32(hostabi.NotBefore), v.handle, int32(unit), 0)
+// The leeway is by how much the clocks of two hosts may differ. If optional, the
+// condition holds when the moment is absent.
+func (*Claim) NotBefore(v Value, unit TimeUnit, leeway time.Duration, optional bool) {
+	hostConditionTime(int32(hostabi.NotBefore), v.handle, int32(unit), leeway.Milliseconds(), flag(optional))
 }
 
-// NotAfter demands, after a signature has held, that a moment is not before now.
-func (*Claim) NotAfter(v Value, unit TimeUnit) {
-	hostConditionTime(int32(hostabi.NotAfter), v.handle, int32(unit), 0)
+// NotAfter demands, after a signature has held, that a moment is not before now,
+// as [Claim.NotBefore] does.
+func (*Claim) NotAfter(v Value, unit TimeUnit, leeway time.Duration, optional bool) {
+	hostConditionTime(int32(hostabi.NotAfter), v.handle, int32(unit), leeway.Milliseconds(), flag(optional))
 }
 
 // Challenge answers the request instead of accepting an event.

@@ -13,7 +13,7 @@ var (
 	// ErrAbsent reports that there is no such header, parameter, member or
 	// index.
 	ErrAbsent = errors.New("absent")
-	// ErrMalformed reports that the body is not JSON, or not a form.
+	// ErrMalformed reports that the body is not JSON.
 	ErrMalformed = errors.New("malformed")
 	// ErrAmbiguous reports several values where one was asked for.
 	ErrAmbiguous = errors.New("ambiguous")
@@ -81,15 +81,68 @@ type message struct{}
 func (message) Header(name string) string { return orEmpty(hostabi.FieldHeader, name) }
 
 // Headers returns every value of a header field, in order.
-func (message) Headers(name string) []string {
+func (message) Headers(name string) []string { return every(hostabi.FieldHeader, name) }
+
+// HeaderNames lists the header fields in the order of their names, without those
+// that carry credentials.
+func (message) HeaderNames() []string {
+	list, err := names(hostabi.FieldHeader)
+	if err != nil {
+		return nil
+	}
+	return list
+}
+
+// every returns all values of a name, in order.
+func every(field hostabi.Field, name string) []string {
 	var all []string
 	for index := int32(0); ; index++ {
-		text, err := read(hostabi.FieldHeader, name, index)
+		text, err := read(field, name, index)
 		if err != nil {
 			return all
 		}
 		all = append(all, text)
 	}
+}
+
+// names lists the names that a field has.
+func names(field hostabi.Field) ([]string, error) {
+	var all []string
+	for {
+		name, err := fetch(func(buf *byte, size uint32) int32 {
+			return hostName(int32(field), int32(len(all)), buf, size)
+		})
+		switch {
+		case errors.Is(err, ErrAbsent):
+			return all, nil
+		case err != nil:
+			return nil, err
+		}
+		all = append(all, name)
+	}
+}
+
+// Pair is a parameter of a query or of a form.
+type Pair struct {
+	// Name and Value are decoded.
+	Name, Value string
+}
+
+// pairs lists parameters in the order in which they were sent.
+func pairs(field hostabi.Field) ([]Pair, error) {
+	list, err := names(field)
+	if err != nil {
+		return nil, err
+	}
+	all, seen := make([]Pair, len(list)), map[string]int32{}
+	for i, name := range list {
+		all[i].Name = name
+		if all[i].Value, err = read(field, name, seen[name]); err != nil {
+			return nil, err
+		}
+		seen[name]++
+	}
+	return all, nil
 }
 
 // JSON returns the scalar at a dotted path of the body: the text of a string,
@@ -101,9 +154,23 @@ func (message) JSON(path string) (string, error) {
 }
 
 // Form returns a parameter of a form in the body. It returns [ErrAbsent],
-// [ErrMalformed] for a body that is no form, or [ErrAmbiguous].
+// [ErrUnfit] for a form that cannot be decoded, or [ErrAmbiguous]. A body that is
+// not declared to be a form has none.
 func (message) Form(name string) (string, error) {
 	return read(hostabi.FieldForm, name, hostabi.Only)
+}
+
+// FormPairs lists the parameters of that form in the order in which they were
+// sent. It returns [ErrUnfit] for a body that is no form.
+func (message) FormPairs() ([]Pair, error) { return pairs(hostabi.FieldForm) }
+
+// SettingNames lists the settings of the configuration, in order.
+func (message) SettingNames() []string {
+	list, err := names(hostabi.FieldSetting)
+	if err != nil {
+		return nil
+	}
+	return list
 }
 
 // Setting returns a setting of the configuration, empty if there is none.
@@ -144,3 +211,7 @@ func (Request) URL() string { return orEmpty(hostabi.FieldURL, "") }
 func (Request) Query(name string) (string, error) {
 	return read(hostabi.FieldQuery, name, hostabi.Only)
 }
+
+// QueryPairs lists the parameters of the query in the order in which they were
+// sent. It returns [ErrUnfit] for a query that cannot be decoded.
+func (Request) QueryPairs() ([]Pair, error) { return pairs(hostabi.FieldQuery) }

@@ -51,6 +51,10 @@ type HeaderField struct {
 	Value string
 }
 
+// Forward hands out the event that came in, with another type unless that is
+// empty. Its body does not pass through the module.
+func (Event) Forward(kind string) { hostForward(of(kind)) }
+
 // Emit hands out an event. The host has copied it when Emit returns.
 func (Event) Emit(out Output) {
 	kind, kindSize := of(out.Type)

@@ -93,6 +93,22 @@ func (v Value) JWS(algorithm, name string) Value {
 	return Value{hostValueJWS(v.handle, text, size, piece, pieceSize)}
 }
 
+// Or returns the one of two values that is there. Where both are, neither counts.
+func (v Value) Or(other Value) Value { return Value{hostValueOr(v.handle, other.handle)} }
+
+// Fault returns the reason for which the value is there and cannot count, empty if
+// it can.
+func (v Value) Fault() string {
+	reason, err := fetch(func(buf *byte, size uint32) int32 { return hostValueFault(v.handle, buf, size) })
+	if err != nil {
+		return ""
+	}
+	return reason
+}
+
+// TargetValue refers to the request-target: path and query, byte for byte.
+func (r Request) TargetValue() Value { return r.value(hostabi.FieldTarget, "") }
+
 // Read returns the text of the value. It returns [ErrAbsent], [ErrMalformed],
 // [ErrAmbiguous], [ErrDenied] or [ErrUnfit] as the reading of its place does.
 func (v Value) Read() (string, error) {

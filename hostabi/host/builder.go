@@ -19,7 +19,10 @@ type claimBuilder struct {
 	challenge    *webhook.Challenge
 	// open are the digests that wait for their end.
 	open []*webhook.Digest
-	// refused is why the whole claim cannot hold.
+	// timed says that there is a time, and timeFault why it cannot count.
+	timed     bool
+	timeFault webhook.Reason
+	// refused is the reason that the guest gave itself.
 	refused webhook.Reason
 	pieces  int
 }
@@ -79,8 +82,14 @@ func (a args) addPart(p webhook.Part) {
 		return
 	}
 	check := a.check()
+	if check.Message == nil {
+		check.Message = make([]webhook.Part, 0, usualParts)
+	}
 	check.Message = append(check.Message, p)
 }
+
+// usualParts is how many parts most messages have, at most.
+const usualParts = 6
 
 // beginDigest opens a digest for the parts that follow.
 func (a args) beginDigest(d *webhook.Digest) {
@@ -102,10 +111,23 @@ func earlier(a, b webhook.Reason) webhook.Reason {
 	return b
 }
 
-// complete reports a claim that the guest left unfinished.
+// complete reports a claim that the guest left unfinished. One that it refuses
+// need not be finished.
 func (b *claimBuilder) complete() error {
-	if n := len(b.open); n > 0 {
+	empty := slices.IndexFunc(b.alternatives, func(alt alternative) bool { return len(alt.AllOf) == 0 })
+	switch n := len(b.open); {
+	case b.refused != "":
+		return nil
+	case n > 0:
 		return &abort{webhook.GuestABI, fmt.Sprintf("%d digests have no end", n)}
+	case len(b.alternatives) == 0 && b.challenge == nil:
+		return &abort{webhook.GuestABI, "the claim has no alternative, so it never holds; call refuse to reject a request"}
+	case empty >= 0:
+		return &abort{webhook.GuestABI, fmt.Sprintf("alternative %d has no check, so it never holds", empty)}
+	case b.timed != (len(b.time.Units) > 0):
+		return &abort{webhook.GuestABI, "a time needs a value and a unit, and the claim has one of them"}
+	case b.time.Enforced && !b.timed:
+		return &abort{webhook.GuestABI, "the claim bounds a time that it does not have"}
 	}
 	return nil
 }
@@ -113,6 +135,9 @@ func (b *claimBuilder) complete() error {
 // finish returns the claim. An alternative that cannot hold is left out; where
 // none is left, the earliest of their reasons stands for the claim.
 func (b *claimBuilder) finish() *webhook.Claim {
+	if b.refused != "" {
+		return &webhook.Claim{Refused: b.refused}
+	}
 	c := &webhook.Claim{Conditions: b.conditions, Time: b.time, ID: b.id, Type: b.typ, Challenge: b.challenge}
 	var impossible webhook.Reason
 	for _, alt := range b.alternatives {
@@ -122,7 +147,7 @@ func (b *claimBuilder) finish() *webhook.Claim {
 		}
 		c.AnyOf = append(c.AnyOf, alt.Alternative)
 	}
-	refused := b.refused
+	refused := b.timeFault
 	if len(c.AnyOf) == 0 {
 		refused = earlier(refused, impossible)
 	}

@@ -6,13 +6,19 @@ import (
 	"net/http"
 
 	"github.com/hookseal/hookseal/engine/webhook"
+	"github.com/hookseal/hookseal/hostabi"
 )
 
 // call is what the host keeps for one call of a hook, or for the start of an
 // instance, which has no hook. It ends with the call.
 type call struct {
-	hook     webhook.Hook
-	limits   webhook.GuestLimits
+	hook   webhook.Hook
+	limits webhook.GuestLimits
+	// grants are those of a transform, algorithms those that a claim may name,
+	// nil for any.
+	grants     []webhook.Capability
+	algorithms []webhook.Algorithm
+
 	req      *webhook.Request
 	ev       *webhook.Event
 	tc       webhook.TransformContext
@@ -21,6 +27,12 @@ type call struct {
 	body     []byte
 	// memory is that of the instance that runs the call.
 	memory *linearMemory
+	// extism is what an Extism plug-in shares with the host, nil until it is used.
+	extism *extismCall
+
+	// names and decoded are what has been listed and decoded for this call.
+	names   map[hostabi.Field][]string
+	decoded map[hostabi.Field]parameters
 
 	values  []value
 	claim   claimBuilder
@@ -78,6 +90,9 @@ func (c *call) hold(n int) {
 
 // settle judges how the hook returned.
 func (c *call) settle(status int32) error {
+	if c.extism != nil {
+		return c.settleExtism(status)
+	}
 	if status != 0 {
 		return &abort{webhook.GuestThrow, fmt.Sprintf("returned %d", status)}
 	}

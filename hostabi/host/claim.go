@@ -1,6 +1,8 @@
 package host
 
 import (
+	"slices"
+
 	"github.com/hookseal/hookseal/engine/webhook"
 	"github.com/hookseal/hookseal/hostabi"
 )
@@ -32,7 +34,9 @@ func claimFunctions() map[string]function {
 		hostabi.FuncTime:               f("i", setTime),
 		hostabi.FuncTimeUnit:           f("i", addTimeUnit),
 		hostabi.FuncTimeBound:          f("II", boundTime),
+		hostabi.FuncTimeTolerance:      f("ii", tolerateTime),
 		hostabi.FuncChallenge:          f("iiiiii", setChallenge),
+		hostabi.FuncRefuse:             f("ii", refuse),
 	}
 }
 
@@ -45,8 +49,11 @@ func beginAlternative(a args) {
 func beginCheck(a args) {
 	a.closed()
 	a.count()
-	alt := a.alternative()
-	alt.AllOf = append(alt.AllOf, webhook.Check{Algorithm: webhook.Algorithm(a.held(0))})
+	alt, algorithm := a.alternative(), webhook.Algorithm(a.held(0))
+	if allowed := a.call.algorithms; allowed != nil && !slices.Contains(allowed, algorithm) {
+		a.call.misuse("%s: the module's manifest does not list the algorithm %q; it lists %s", a.name, clip(string(algorithm)), listed(allowed))
+	}
+	alt.AllOf = append(alt.AllOf, webhook.Check{Algorithm: algorithm})
 }
 
 func setKey(a args) {
@@ -102,6 +109,9 @@ func addSignature(a args) {
 	v := a.call.value(a.i32(0))
 	a.count()
 	check, alt := a.check(), a.alternative()
+	if encodings&hostabi.Decimal != 0 {
+		a.call.misuse("%s: no signature is read as a decimal number", a.name)
+	}
 	switch {
 	case v.fault == webhook.AlgorithmNotAllowed:
 		alt.fault = earlier(alt.fault, v.fault)
@@ -119,8 +129,7 @@ func addSignature(a args) {
 func setTime(a args) {
 	v := a.call.value(a.i32(0))
 	b := &a.call.claim
-	b.time.Value = v.Value
-	b.refused = earlier(b.refused, v.fault)
+	b.time.Value, b.timeFault, b.timed = v.Value, v.fault, true
 }
 
 func addTimeUnit(a args) {
@@ -138,7 +147,21 @@ func setChallenge(a args) {
 	}
 }
 
-var encodingNames = [...]webhook.Encoding{webhook.Hex, webhook.HexUpper, webhook.Base64, webhook.Base64URL, webhook.RawText}
+// refuse(reason, len) says why the request cannot be what the rule describes. The
+// first call counts, and what else was built does not.
+func refuse(a args) {
+	reason := webhook.Reason(a.text(0))
+	if !slices.Contains(webhook.Reasons(), reason) {
+		a.call.misuse("%s: there is no reason %q; reasons are %s", a.name, clip(string(reason)), listed(webhook.Reasons()))
+	}
+	if b := &a.call.claim; b.refused == "" {
+		b.refused = reason
+	}
+}
+
+var encodingNames = [...]webhook.Encoding{
+	webhook.Hex, webhook.HexUpper, webhook.Base64, webhook.Base64URL, webhook.RawText, webhook.Decimal,
+}
 
 // encodings returns the members of a set, which has at least one.
 func (a args) encodings(set hostabi.Encoding) []webhook.Encoding {

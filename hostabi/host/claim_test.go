@@ -61,7 +61,7 @@ func TestEveryConstructor(t *testing.T) {
 				Left:   webhook.Value{Origin: webhook.Origin{Kind: webhook.HeaderOrigin, Name: "Digest"}},
 				Digest: &webhook.Digest{Algorithm: webhook.SHA256, Encoding: webhook.Base64, Parts: []webhook.Part{{Kind: webhook.RawBody}}},
 			},
-			{Kind: webhook.NotAfter, Left: stated, Unit: webhook.UnixMilliseconds},
+			{Kind: webhook.NotAfter, Left: stated, Unit: webhook.UnixMilliseconds, Leeway: time.Minute},
 		},
 		Time: webhook.TimeClaim{
 			Value: stated, Units: []webhook.TimeUnit{webhook.UnixSeconds, webhook.DotNetInvariant},

@@ -19,7 +19,7 @@ func conditionFunctions() map[string]function {
 		hostabi.FuncConditionIn:     f("ii", addInSet),
 		hostabi.FuncConditionMember: f("ii", addMember),
 		hostabi.FuncConditionDigest: f("iiiii", addDigestCondition),
-		hostabi.FuncConditionTime:   f("iiii", addTimeCondition),
+		hostabi.FuncConditionTime:   f("iiiIi", addTimeCondition),
 	}
 }
 
@@ -59,7 +59,7 @@ func addDigestCondition(a args) {
 	a.beginDigest(d)
 }
 
-// condition_time(bound, left, unit, optional)
+// condition_time(bound, left, unit, leeway_ms, optional)
 func addTimeCondition(a args) {
 	kind := webhook.NotBefore
 	switch bound := hostabi.Bound(a.i32(0)); bound {
@@ -71,7 +71,7 @@ func addTimeCondition(a args) {
 	}
 	left := a.call.value(a.i32(1))
 	a.addCondition(webhook.Condition{
-		Kind: kind, Left: left.Value, Unit: a.unit(2), Optional: a.flag(3), Fault: left.fault,
+		Kind: kind, Left: left.Value, Unit: a.unit(2), Leeway: a.milliseconds(3), Optional: a.flag(4), Fault: left.fault,
 	})
 }
 
@@ -93,13 +93,33 @@ func (a args) inCondition() bool {
 
 // time_bound(past_ms, future_ms)
 func boundTime(a args) {
-	past, future := a.i64(0), a.i64(1)
-	const most = int64(100 * 365 * 24 * time.Hour / time.Millisecond)
-	if past < 0 || future < 0 || past > most || future > most {
-		a.call.misuse("%s: %d and %d milliseconds are not both from 0 to %d", a.name, past, future, most)
-	}
 	t := &a.call.claim.time
-	t.Past, t.Future, t.Enforced = time.Duration(past)*time.Millisecond, time.Duration(future)*time.Millisecond, true
+	t.Past, t.Future, t.Enforced = a.milliseconds(0), a.milliseconds(1), true
+}
+
+// time_tolerance(text, len) bounds it on both sides by a duration in the words of
+// the configuration, or lifts the bounds for "off".
+func tolerateTime(a args) {
+	t, text := &a.call.claim.time, a.text(0)
+	if text == "off" {
+		t.Past, t.Future, t.Enforced = 0, 0, false
+		return
+	}
+	bound, err := time.ParseDuration(text)
+	if err != nil || bound <= 0 {
+		a.call.misuse("%s: %q is no positive duration such as \"5m\", and not \"off\"", a.name, clip(text))
+	}
+	t.Past, t.Future, t.Enforced = bound, bound, true
+}
+
+// milliseconds returns the duration that the i-th argument gives.
+func (a args) milliseconds(i int) time.Duration {
+	const most = int64(100 * 365 * 24 * time.Hour / time.Millisecond)
+	n := a.i64(i)
+	if n < 0 || n > most {
+		a.call.misuse("%s: %d milliseconds are not from 0 to %d", a.name, n, most)
+	}
+	return time.Duration(n) * time.Millisecond
 }
 
 // unit returns the time unit that the i-th argument gives.

@@ -15,6 +15,12 @@
 // back (it changes a table, drops a segment, or has a global that holds a
 // reference), every call gets a fresh instance.
 //
+// # Extism
+//
+// A plug-in that is built with a kit of Extism is known by what it imports, and is
+// served that ABI for a transform, within the same limits: the body is its input,
+// what it sets as output is sent on. docs/extism.md is for its author.
+//
 // # Limits
 //
 // A module is rewritten when it is loaded, by package metering: it counts its work

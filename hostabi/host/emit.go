@@ -12,6 +12,7 @@ import (
 func emitFunctions() map[string]function {
 	return map[string]function{
 		hostabi.FuncEmit:       {params: "iiiiii", silent: true, hook: webhook.HookTransform, run: emit},
+		hostabi.FuncForward:    {params: "ii", silent: true, hook: webhook.HookTransform, run: forward},
 		hostabi.FuncEmitHeader: {params: "iiii", silent: true, hook: webhook.HookTransform, run: emitHeader},
 	}
 }
@@ -19,13 +20,27 @@ func emitFunctions() map[string]function {
 // emit(type, len, content_type, len, body, len) hands out one event. An empty
 // type or content type is that of the event which came in.
 func emit(a args) hostabi.Result {
+	a.output(a.contentType(2), a.bytes(4))
+	return 0
+}
+
+// forward(type, len) hands out the event that came in, with another type unless
+// that is empty.
+func forward(a args) hostabi.Result {
+	body := a.call.body
+	a.call.meter.charge(int64(len(body) / bytesPerUnit))
+	a.output("", body)
+	return 0
+}
+
+// output hands out an event whose type the first two arguments give.
+func (a args) output(contentType string, body []byte) {
 	c := a.call
 	if len(c.outputs) == c.limits.Events {
 		c.abort(webhook.GuestOutput, "transform hands out more than %d events", c.limits.Events)
 	}
-	body := a.bytes(4)
 	c.hold(len(body))
-	out := webhook.Output{Type: a.held(0), ContentType: a.contentType(2), Body: bytes.Clone(body)}
+	out := webhook.Output{Type: a.held(0), ContentType: contentType, Body: bytes.Clone(body)}
 	if out.Type == "" {
 		out.Type = c.ev.Type
 	}
@@ -36,7 +51,6 @@ func emit(a args) hostabi.Result {
 		out.ContentType = c.ev.ContentType()
 	}
 	c.outputs = append(c.outputs, out)
-	return 0
 }
 
 // emit_header(name, len, value, len) adds a header field to the event that was

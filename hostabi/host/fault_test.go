@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -136,7 +137,7 @@ func TestMisuse(t *testing.T) {
 		"h": "value_split: the separator is empty",
 		"i": "condition_member before a condition",
 		"j": "there is no time unit 9",
-		"k": "time_bound: -1 and 0 milliseconds are not both from 0 to 3153600000000",
+		"k": "time_bound: -1 milliseconds are not from 0 to 3153600000000",
 		"l": "a challenge is answered with a status from 200 to 299, not 500",
 		"m": "more than 1024 values",
 		"n": "the claim has more than 1024 pieces",
@@ -146,6 +147,17 @@ func TestMisuse(t *testing.T) {
 		"r": "value: a name holds a control character",
 		"s": `digest: unknown algorithm "crc32"; algorithms are md5, sha1, sha256, sha384, sha512`,
 		"t": "there is no bound 4",
+		"u": `refuse: there is no reason "no_reason"; reasons are ` + reasonNames(),
+		"v": "the claim has no alternative, so it never holds; call refuse to reject a request",
+		"w": "alternative 0 has no check, so it never holds",
+		"x": "a time needs a value and a unit, and the claim has one of them",
+		"E": "a time needs a value and a unit, and the claim has one of them",
+		"y": "the claim bounds a time that it does not have",
+		"z": `time_tolerance: "-5m" is no positive duration such as "5m", and not "off"`,
+		"A": "the field 1 has no names",
+		"B": "signature: no signature is read as a decimal number",
+		"C": "condition_time: -1 milliseconds are not from 0 to 3153600000000",
+		"D": "value_or: a credential cannot be chosen by what is in it",
 	} {
 		t.Run("claim "+which, func(t *testing.T) {
 			_, err := g.Claim(t.Context(), request("{}", nil), setting(which).Settings)
@@ -161,12 +173,22 @@ func TestMisuse(t *testing.T) {
 		"f": "emit: the type holds a control character",
 		"g": "emit_header: the header webhook-id cannot be set",
 		"h": "emit_header: the header content-type cannot be set",
+		"i": "refuse belongs to claim",
+		"j": "forward: the type holds a control character",
 	} {
 		t.Run("transform "+which, func(t *testing.T) {
 			_, err := g.Transform(t.Context(), event("{}"), setting(which))
 			wantFault(t, err, webhook.GuestABI, "transform: "+message)
 		})
 	}
+}
+
+func reasonNames() string {
+	var names []string
+	for _, reason := range webhook.Reasons() {
+		names = append(names, string(reason))
+	}
+	return strings.Join(names, ", ")
 }
 
 func TestWrongHook(t *testing.T) {

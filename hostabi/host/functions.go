@@ -20,6 +20,8 @@ type function struct {
 	// hook is the one hook that may call it; empty is both, and the start.
 	hook webhook.Hook
 	run  func(a args) hostabi.Result
+	// long is there instead of run for a function that returns an i64.
+	long func(a args) uint64
 }
 
 func (f function) types() (params, results []api.ValueType) {
@@ -30,7 +32,10 @@ func (f function) types() (params, results []api.ValueType) {
 			params = append(params, api.ValueTypeI32)
 		}
 	}
-	if !f.silent {
+	switch {
+	case f.long != nil:
+		results = []api.ValueType{api.ValueTypeI64}
+	case !f.silent:
 		results = []api.ValueType{api.ValueTypeI32}
 	}
 	return params, results
@@ -45,11 +50,25 @@ func functions() map[string]function {
 	return all
 }
 
-// serve instantiates the host modules in a runtime.
-func serve(ctx context.Context, runtime wazero.Runtime) error {
-	for name, group := range map[string]map[string]function{hostabi.Module: functions(), hostabi.WASI: wasiFunctions()} {
+// served returns the functions of one import module of a guest, nil for one that
+// is not served.
+func served(moduleName string) map[string]function {
+	switch moduleName {
+	case hostabi.Module:
+		return functions()
+	case hostabi.Extism:
+		return extismFunctions()
+	case hostabi.WASI:
+		return wasiFunctions()
+	}
+	return nil
+}
+
+// serve instantiates the host modules of an ABI in a runtime.
+func serve(ctx context.Context, runtime wazero.Runtime, abi string) error {
+	for _, name := range []string{abi, hostabi.WASI} {
 		builder := runtime.NewHostModuleBuilder(name)
-		for export, f := range group {
+		for export, f := range served(name) {
 			params, results := f.types()
 			builder.NewFunctionBuilder().WithGoModuleFunction(f.bind(export), params, results).Export(export)
 		}
@@ -67,6 +86,10 @@ func (f function) bind(name string) api.GoModuleFunc {
 			c.misuse("%s belongs to %s", name, f.hook)
 		}
 		c.meter.charge(costCall)
+		if f.long != nil {
+			stack[0] = f.long(args{c, name, stack})
+			return
+		}
 		result := f.run(args{c, name, stack})
 		if !f.silent {
 			stack[0] = uint64(uint32(result))

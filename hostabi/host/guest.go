@@ -14,13 +14,14 @@ import (
 
 // guest is a loaded module.
 type guest struct {
-	name   string
-	hash   string
-	hooks  []webhook.Hook
-	limits webhook.GuestLimits
+	name  string
+	hash  string
+	hooks []webhook.Hook
+	terms
 	// imported is how many functions the module imports.
 	imported int
 	pool     *pool
+	observe  func(Usage)
 }
 
 var _ webhook.Guest = (*guest)(nil)
@@ -31,7 +32,10 @@ func (g *guest) Hooks() []webhook.Hook { return slices.Clone(g.hooks) }
 
 // Claim asks the module what the request states was signed.
 func (g *guest) Claim(ctx context.Context, req *webhook.Request, settings map[string]string) (*webhook.Claim, error) {
-	c := &call{hook: webhook.HookClaim, limits: g.limits, req: req, settings: settings, header: req.Header, body: req.Body}
+	c := &call{
+		hook: webhook.HookClaim, limits: g.limits, algorithms: g.algorithms, req: req,
+		settings: settings, header: req.Header, body: req.Body,
+	}
 	if err := g.run(ctx, c); err != nil {
 		return nil, err
 	}
@@ -41,7 +45,7 @@ func (g *guest) Claim(ctx context.Context, req *webhook.Request, settings map[st
 // Transform hands the module an event and returns what it emitted.
 func (g *guest) Transform(ctx context.Context, ev *webhook.Event, tc webhook.TransformContext) ([]webhook.Output, error) {
 	c := &call{
-		hook: webhook.HookTransform, limits: g.limits, ev: ev, tc: tc,
+		hook: webhook.HookTransform, limits: g.limits, grants: g.grants, ev: ev, tc: tc,
 		settings: tc.Settings, header: ev.Header, body: ev.Body,
 	}
 	if err := g.run(ctx, c); err != nil {
@@ -70,6 +74,9 @@ func (g *guest) run(ctx context.Context, c *call) error {
 		return g.explain(ctx, err)
 	}
 	err = in.call(ctx, c)
+	if err == nil && g.observe != nil {
+		g.observe(in.usage(c))
+	}
 	g.pool.giveBack(ctx, in, err == nil)
 	if err != nil {
 		return g.explain(ctx, err)

@@ -131,7 +131,7 @@ func TestStartIsBounded(t *testing.T) {
 // What a guest would need to look after its own meter is not there for it.
 func TestMeterIsOutOfReach(t *testing.T) {
 	for message, module := range map[string][]byte{
-		"the module imports the function hookseal.tick; the host serves hostabi_v0 and a few functions of wasi_snapshot_preview1": assemble(
+		"the module imports the function hookseal.tick; the host serves hostabi_v1 and a few functions of wasi_snapshot_preview1": assemble(
 			types("i"), imports("hookseal", "tick", 0), functions(0), hook1(), code(returns(0))),
 		`the name is reserved: the module exports "hookseal.fuel"`: assemble(
 			types("i"), functions(0), exports("transform", 0, "hookseal.fuel", 0), code(returns(0))),

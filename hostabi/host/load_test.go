@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"sync"
 	"testing"
@@ -25,11 +26,30 @@ func TestLoadRefuses(t *testing.T) {
 		"cut off":   {bad(t, "trap").Code[:120], webhook.GuestCompile, "section 7 at byte 99 is cut off or unknown"},
 		"unknown function": {
 			bad(t, "unknown-import").Code, webhook.GuestABI,
-			"the module imports the function hostabi_v0.open_socket, which the host does not serve",
+			"the module imports the function hostabi_v1.open_socket, which the host does not serve",
 		},
-		"other version": {
-			assemble(types("i"), imports("hostabi_v9", "log", 0), functions(0), hook1(), code(returns(0))), webhook.GuestABI,
-			"the module imports the function hostabi_v9.log; the host serves hostabi_v0 and a few functions of wasi_snapshot_preview1",
+		"draft of the ABI": {
+			assemble(types("i"), imports("hostabi_v0", "log", 0), functions(0), hook1(), code(returns(0))), webhook.GuestABI,
+			"the module is built for hostabi_v0 (it imports hostabi_v0.log), and this host serves hostabi_v1 alone: " +
+				"version 0 was a draft, so build the module anew with an SDK for version 1",
+		},
+		"later version of the ABI": {
+			assemble(types("i"), imports("hostabi_v2", "log", 0), functions(0), hook1(), code(returns(0))), webhook.GuestABI,
+			"the module is built for hostabi_v2 (it imports hostabi_v2.log), and this host serves hostabi_v1 alone: " +
+				"update hookseal, or build the module with an SDK for version 1",
+		},
+		"what a later version adds": {
+			assemble(types("i"), imports("hostabi_v1_1", "log", 0), functions(0), hook1(), code(returns(0))), webhook.GuestABI,
+			"the module is built for hostabi_v1_1 (it imports hostabi_v1_1.log), and this host serves hostabi_v1 alone: " +
+				"update hookseal, or build the module with an SDK for version 1",
+		},
+		"export of a later version": {
+			assemble(types("i"), functions(0), exports("transform", 0, "hostabi_route", 0), code(returns(0))), webhook.GuestABI,
+			`the module exports a name that begins with "hostabi_", which later versions of the ABI may call`,
+		},
+		"other module": {
+			assemble(types("i"), imports("env", "log", 0), functions(0), hook1(), code(returns(0))), webhook.GuestABI,
+			"the module imports the function env.log; the host serves hostabi_v1 and a few functions of wasi_snapshot_preview1",
 		},
 		"other WASI function": {
 			assemble(types("i"), imports(hostabi.WASI, "path_open", 0), functions(0), hook1(), code(returns(0))), webhook.GuestABI,
@@ -38,7 +58,7 @@ func TestLoadRefuses(t *testing.T) {
 		},
 		"other type": {
 			assemble(types("i"), imports(hostabi.Module, "log", 0), functions(0), hook1(), code(returns(0))), webhook.GuestABI,
-			"the module imports hostabi_v0.log as () -> (i32), it is (i32, i32, i32) -> ()",
+			"the module imports hostabi_v1.log as () -> (i32), it is (i32, i32, i32) -> ()",
 		},
 		"imports a memory": {
 			assemble(types("i"), importsMemory(), functions(0), hook, code(returns(0))), webhook.GuestABI,
@@ -86,6 +106,32 @@ func TestLoadRefuses(t *testing.T) {
 	}
 	_, err := host.Loader{}.Load(t.Context(), webhook.GuestCode{Name: "a.wasm", Code: make([]byte, hostabi.MaxModule+1)})
 	wantFault(t, err, webhook.GuestCompile, "the module is 33554433 bytes, at most 33554432 are taken")
+}
+
+// What is cut off or made of random bytes is refused, with an error of its own
+// kind, whatever it looks like.
+func TestRandomBytes(t *testing.T) {
+	whole := bad(t, "trap").Code
+	random := rand.New(rand.NewPCG(1, 2))
+	broken := [][]byte{nil, {}, []byte("\x00asm"), whole[:8]}
+	for n := 0; n < len(whole); n += 7 {
+		broken = append(broken, whole[:n])
+	}
+	for range 100 {
+		noise := make([]byte, 8+random.IntN(200))
+		for i := range noise {
+			noise[i] = byte(random.Uint32())
+		}
+		copy(noise, whole[:random.IntN(9)])
+		broken = append(broken, noise)
+	}
+	for _, code := range broken {
+		_, err := host.Loader{}.Load(t.Context(), webhook.GuestCode{Name: "a.wasm", Code: code})
+		fault, ok := errors.AsType[*webhook.GuestError](err)
+		if !ok || fault.Message == "" || fault.Kind != webhook.GuestCompile && fault.Kind != webhook.GuestABI {
+			t.Errorf("Load of %d bytes, %.16q: %v, want a GuestError of the kind compile or abi", len(code), code, err)
+		}
+	}
 }
 
 func TestInvalidCodeIsRefusedByTheCompiler(t *testing.T) {

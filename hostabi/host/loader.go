@@ -23,8 +23,14 @@ type Loader struct {
 	// which has been compiled before is loaded in a fraction of the time; empty
 	// keeps none. It holds native code that is run as it is found: Load makes the
 	// folder with the mode 0700, and returns an error for one that is open to
-	// others.
+	// others or belongs to another user. What is there is compared with its digest
+	// before it is used. Nothing is ever taken out: whoever removes the folder loses
+	// time alone.
 	Cache string
+
+	// Observe is told what each call took that succeeded, from the goroutine of the
+	// call and before it returns; nil is nobody.
+	Observe func(Usage)
 
 	// interpret takes the interpreter where there is a compiler as well.
 	interpret bool
@@ -41,7 +47,9 @@ func (Loader) Extensions() []string { return []string{".wasm"} }
 // It returns a [*webhook.GuestError] of the kind compile for what is no valid
 // module, abi for one that imports what the host does not serve, exports no hook
 // or is no reactor, memory for one that begins with more than it may hold, and
-// otherwise of the kind in which its start went wrong.
+// otherwise of the kind in which its start went wrong. The kind is refused for one
+// that is not what is pinned or what its manifest says, or that asks for what it is
+// not granted.
 //
 // The guest has a runtime of its own, which its Close frees. When ctx ends, the
 // start of the module does as well.
@@ -49,22 +57,34 @@ func (l Loader) Load(ctx context.Context, code webhook.GuestCode) (webhook.Guest
 	if len(code.Code) > hostabi.MaxModule {
 		return nil, fault(code.Name, webhook.GuestCompile, "the module is %d bytes, at most %d are taken", len(code.Code), hostabi.MaxModule)
 	}
-	limits := code.Limits.WithDefaults()
+	digest := sha256.Sum256(code.Code)
+	sum := hex.EncodeToString(digest[:])
+	if refusal := pinned(code, sum); refusal != nil {
+		return nil, refusal
+	}
 	mod, err := inspect(code.Code)
 	if err != nil {
 		return nil, fault(code.Name, webhook.GuestCompile, "%v", err)
 	}
-	if refusal := mod.admissible(limits); refusal != nil {
+	refusal := mod.choose(code.ABI, code.Function)
+	var agreed terms
+	if refusal == nil {
+		agreed, refusal = agree(code, mod, sum)
+	}
+	if refusal == nil {
+		refusal = mod.admissible(agreed.limits)
+	}
+	if refusal != nil {
 		refusal.Guest = code.Name
 		return nil, refusal
 	}
-	sum := sha256.Sum256(code.Code)
-	g := &guest{name: code.Name, hash: hex.EncodeToString(sum[:]), hooks: mod.hooks(), imported: len(mod.imports), limits: limits}
+	g := &guest{name: code.Name, hash: sum, hooks: mod.hooks(), imported: len(mod.imports), terms: agreed, observe: l.Observe}
 	instances := l.Instances
 	if instances <= 0 {
 		instances = runtime.GOMAXPROCS(0)
 	}
-	e, err := l.newEngine(ctx)
+	// The meter depends on the stack, and the compiled module on the meter.
+	e, err := l.newEngine(ctx, fmt.Sprintf("%s-%d", sum, agreed.limits.Stack))
 	if err != nil {
 		return nil, fmt.Errorf("load %s: %w", code.Name, err)
 	}
@@ -81,6 +101,8 @@ func (g *guest) start(ctx context.Context, mod *module, e engine, instances int)
 		limits:     g.limits,
 		restorable: mod.restorable(),
 		globals:    len(mod.mutable),
+		hooks:      mod.hookExports(),
+		initialize: mod.initialize(),
 		tokens:     make(chan struct{}, instances),
 		closing:    make(chan struct{}),
 		drained:    make(chan struct{}),
@@ -100,7 +122,7 @@ func (g *guest) start(ctx context.Context, mod *module, e engine, instances int)
 }
 
 func (g *guest) compile(ctx context.Context, mod *module) error {
-	if err := serve(ctx, g.pool.runtime); err != nil {
+	if err := serve(ctx, g.pool.runtime, mod.abi()); err != nil {
 		return fmt.Errorf("%s: serve the host functions: %w", g.name, err)
 	}
 	code, err := metered(mod.withGlobalsExported(), g.limits)
@@ -111,7 +133,10 @@ func (g *guest) compile(ctx context.Context, mod *module) error {
 	if err != nil {
 		return fault(g.name, webhook.GuestCompile, "%v", err)
 	}
-	if refusal := admissibleTypes(compiled); refusal != nil {
+	if err := g.pool.runtime.entry.seal(); err != nil {
+		return fmt.Errorf("%s: %w", g.name, err)
+	}
+	if refusal := mod.admissibleTypes(compiled); refusal != nil {
 		refusal.Guest = g.name
 		return refusal
 	}

@@ -33,7 +33,9 @@ const fuelSlice = 50_000
 const (
 	costCall       = 40 // a call of a host function
 	costDigestByte = 4
+	costRandomByte = 4
 	costParseByte  = 8 // JSON, forms, queries and cookies are parsed anew by each call
+	costPair       = 8 // a parameter that is looked at again
 	bytesPerUnit   = 8 // memory that is copied
 )
 
@@ -65,6 +67,8 @@ type meter struct {
 	deadline time.Time
 	left     int64
 	owed     int64
+	// slice is what the module was given last, of which it may have used any part.
+	slice int64
 }
 
 // begin returns the first slice of a call.
@@ -80,14 +84,15 @@ func (m *meter) tick(rest int64) int64 {
 		panic(&abort{kind: webhook.GuestStack})
 	}
 	m.left += rest
+	m.slice = 0
 	m.settle()
 	return m.grant()
 }
 
 func (m *meter) grant() int64 {
-	slice := min(m.left, fuelSlice)
-	m.left -= slice
-	return slice
+	m.slice = min(m.left, fuelSlice)
+	m.left -= m.slice
+	return m.slice
 }
 
 // charge takes what the host does off the fuel.
@@ -98,12 +103,13 @@ func (m *meter) charge(cost int64) {
 }
 
 // settle pays what is owed, and ends the call if there is no fuel or time for it
-// or the caller has given up.
+// or the caller has given up. What the module has not used of its slice may pay
+// too; how much that is shows when the slice ends.
 func (m *meter) settle() {
 	m.left -= m.owed
 	m.owed = 0
 	switch {
-	case m.left < 0:
+	case m.left+m.slice < 0:
 		panic(&abort{kind: webhook.GuestFuel})
 	case m.ctx.Err() != nil || time.Now().After(m.deadline):
 		panic(&abort{kind: webhook.GuestTimeout})

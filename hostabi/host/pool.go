@@ -23,6 +23,10 @@ type pool struct {
 	limits     webhook.GuestLimits
 	restorable bool
 	globals    int
+	// hooks are the exports of the hooks that there are.
+	hooks map[webhook.Hook]string
+	// initialize is the export that is called once, empty if there is none.
+	initialize string
 	// origin is the state of the module when it has just started, nil for one
 	// that is not restorable. It is the same for every instance.
 	origin *snapshot
@@ -127,8 +131,8 @@ func (p *pool) instantiate(ctx context.Context) (*instance, error) {
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions()
 	mod, err := p.runtime.InstantiateModule(starting, p.compiled, config)
 	if err == nil {
-		if initialize := mod.ExportedFunction(hostabi.ExportInitialize); initialize != nil {
-			_, err = initialize.Call(starting)
+		if p.initialize != "" {
+			_, err = mod.ExportedFunction(p.initialize).Call(starting)
 		}
 	}
 	c.console.flush(c)
@@ -141,7 +145,7 @@ func (p *pool) instantiate(ctx context.Context) (*instance, error) {
 			denied: memory.denied, lastWords: c.console.firstError,
 		}
 	}
-	return newInstance(mod, memory, p.limits, p.globals), nil
+	return newInstance(mod, memory, p.limits, p.hooks, p.globals), nil
 }
 
 // close waits until no instance is borrowed and frees the module.

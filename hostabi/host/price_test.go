@@ -40,7 +40,7 @@ func bench(b *testing.B, code []byte, config wazero.RuntimeConfig, meter bool) *
 	}
 	r := wazero.NewRuntimeWithConfig(context.Background(), config)
 	b.Cleanup(func() { _ = r.Close(context.Background()) })
-	if err := serve(b.Context(), r); err != nil {
+	if err := serve(b.Context(), r, mod.abi()); err != nil {
 		b.Fatal(err)
 	}
 	memory := &linearMemory{limit: uint64(limits.Memory)}
@@ -89,10 +89,7 @@ func lap(b *testing.B, in *stretch, ev *webhook.Event, calls int) time.Duration 
 		if err != nil {
 			b.Fatal(err)
 		}
-		copy(in.memory.bytes, in.origin.memory)
-		for i, g := range in.globals {
-			g.(api.MutableGlobal).Set(in.origin.globals[i])
-		}
+		in.put(in.origin)
 	}
 	return took / time.Duration(calls)
 }

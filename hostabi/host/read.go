@@ -2,7 +2,6 @@ package host
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -15,6 +14,7 @@ import (
 func readFunctions() map[string]function {
 	return map[string]function{
 		hostabi.FuncRead:     {params: "iiiiii", run: read},
+		hostabi.FuncName:     {params: "iiii", run: name},
 		hostabi.FuncBodyLen:  {run: bodyLen},
 		hostabi.FuncBodyRead: {params: "iii", run: bodyRead},
 	}
@@ -43,10 +43,18 @@ func (c *call) at(field hostabi.Field, name string, index int32) value {
 		c.parse(len(c.body))
 		v, fault := scheme.ReadJSONText(&webhook.Request{Body: c.body}, name, field == hostabi.FieldJSONStringified)
 		return value{Value: v, place: v.Origin, fault: fault}
+	case hostabi.FieldHeader:
+		name = http.CanonicalHeaderKey(name)
+		place := webhook.Origin{Kind: webhook.HeaderOrigin, Name: name}
+		return value{place: place, secret: credential(name)}.of(c.header[name], "", index)
 	}
-	v := value{place: origin(field, name), secret: secretive(field, name)}
-	v.Origin = v.place
 	texts, fault := c.texts(field, name)
+	return value{place: origin(field, name), secret: secretive(field, name)}.of(texts, fault, index)
+}
+
+// of returns the value with the text at an index, or the only one.
+func (v value) of(texts []string, fault webhook.Reason, index int32) value {
+	v.Origin = v.place
 	if v.fault = fault; fault == "" {
 		v.Text, v.Found, v.fault = pick(texts, index)
 	}
@@ -89,12 +97,15 @@ func bodyRead(a args) hostabi.Result {
 
 // secretive reports whether a field carries credentials by its nature.
 func secretive(field hostabi.Field, name string) bool {
-	if field == hostabi.FieldCookie {
-		return true
-	}
-	switch http.CanonicalHeaderKey(name) {
+	return field == hostabi.FieldCookie || field == hostabi.FieldHeader && credential(http.CanonicalHeaderKey(name))
+}
+
+// credential reports whether a header field, by its canonical name, carries
+// credentials.
+func credential(name string) bool {
+	switch name {
 	case "Authorization", "Proxy-Authorization", "Cookie":
-		return field == hostabi.FieldHeader
+		return true
 	}
 	return false
 }
@@ -135,12 +146,7 @@ func (c *call) texts(field hostabi.Field, name string) (texts []string, fault we
 		v, fault := scheme.Read(&webhook.Request{Body: c.body}, origin(field, name))
 		return present(v.Text, v.Found), fault
 	case hostabi.FieldForm:
-		c.parse(len(c.body))
-		texts, fault := parameters(string(c.body), name)
-		if fault != "" {
-			fault = webhook.BodyMalformed
-		}
-		return texts, fault
+		return c.parameters(field).named(name)
 	case hostabi.FieldSetting:
 		text, ok := c.settings[name]
 		return present(text, ok), ""
@@ -179,20 +185,14 @@ func (c *call) requestTexts(field hostabi.Field, name string) (texts []string, f
 	case hostabi.FieldURL:
 		return []string{c.req.URL()}, ""
 	case hostabi.FieldQuery:
-		c.parse(len(c.req.Target))
-		return parameters(c.req.RawQuery(), name)
+		return c.parameters(field).named(name)
 	}
 	for _, line := range c.header["Cookie"] {
 		c.parse(len(line))
-		cookies, err := http.ParseCookie(line)
-		if err != nil {
-			return nil, webhook.FieldMalformed
-		}
-		for _, cookie := range cookies {
-			if cookie.Name == name {
-				texts = append(texts, cookie.Value)
-			}
-		}
+	}
+	r := http.Request{Header: http.Header{"Cookie": c.header["Cookie"]}}
+	for _, cookie := range r.CookiesNamed(name) {
+		texts = append(texts, cookie.Value)
 	}
 	return texts, ""
 }
@@ -221,20 +221,14 @@ func (c *call) eventText(field hostabi.Field) string {
 	}
 }
 
-func parameters(encoded, name string) (texts []string, fault webhook.Reason) {
-	values, err := url.ParseQuery(encoded)
-	if err != nil {
-		return nil, webhook.FieldMalformed
-	}
-	return values[name], ""
-}
-
 // origin returns the place that a field names, in the words of claims. A field
 // that claims have no word for is no place, and so never covered.
 func origin(field hostabi.Field, name string) webhook.Origin {
 	switch field {
 	case hostabi.FieldMethod:
 		return webhook.Origin{Kind: webhook.MethodOrigin}
+	case hostabi.FieldTarget:
+		return webhook.Origin{Kind: webhook.TargetOrigin}
 	case hostabi.FieldPath:
 		return webhook.Origin{Kind: webhook.PathOrigin}
 	case hostabi.FieldURL:

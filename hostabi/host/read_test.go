@@ -80,6 +80,15 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// A body that is not declared to be a form has no parameters.
+func TestFormIsDeclared(t *testing.T) {
+	g := load(t, bad(t, "echo"))
+	tc := webhook.TransformContext{Settings: map[string]string{"field": strconv.Itoa(int(hostabi.FieldForm)), "name": "a"}}
+	if out, err := g.Transform(t.Context(), event("a=1"), tc); err != nil || out[0].Type != "-001" {
+		t.Errorf("read of a form in a body of JSON = %v, %v, want it absent", out, err)
+	}
+}
+
 func TestReadMalformedBody(t *testing.T) {
 	g := load(t, bad(t, "echo"))
 	for _, tt := range []struct {
@@ -88,12 +97,16 @@ func TestReadMalformedBody(t *testing.T) {
 		want  string
 	}{
 		{hostabi.FieldJSON, "{", "-002"},
-		{hostabi.FieldForm, "a=%zz", "-002"},
+		{hostabi.FieldForm, "a=%zz", "-005"},
 		{hostabi.FieldForm, "a=1&a=2", "-003"},
 		{hostabi.FieldForm, "a=b+c", "+003"},
 	} {
 		tc := webhook.TransformContext{Settings: map[string]string{"field": strconv.Itoa(int(tt.field)), "name": "a"}}
-		out, err := g.Transform(t.Context(), event(tt.body), tc)
+		ev := event(tt.body)
+		if tt.field == hostabi.FieldForm {
+			ev.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		}
+		out, err := g.Transform(t.Context(), ev, tc)
 		if err != nil || out[0].Type != tt.want {
 			t.Errorf("read field %d of %q = %v, %v, want %s", tt.field, tt.body, out, err, tt.want)
 		}

@@ -13,25 +13,38 @@ import (
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
-// BenchmarkClaimAgainstScheme compares the rule in C with the same provider's
-// scheme as data, 1 KB body, in laps one after the other: what a request claims
+// BenchmarkClaimAgainstScheme compares rules in C and Rust with the same providers'
+// schemes as data, 1 KB body, in laps one after the other: what a request claims
 // alone, and with the check of its signature.
 func BenchmarkClaimAgainstScheme(b *testing.B) {
-	pack, err := catalog.Builtin().Open(b.Context(), "chaindoc", catalog.Options{})
+	for _, tt := range []struct {
+		name, pack string
+		code       webhook.GuestCode
+	}{
+		{"chaindoc-c", "chaindoc", shipped(b, "chaindoc-rule")},
+		{"standard-c", "standard-webhooks", committed(b, "c", "standard-webhooks")},
+		{"standard-rust", "standard-webhooks", committed(b, "rust", "standard-webhooks")},
+	} {
+		b.Run(tt.name, func(b *testing.B) { claimAgainstScheme(b, tt.pack, tt.code) })
+	}
+}
+
+func claimAgainstScheme(b *testing.B, name string, code webhook.GuestCode) {
+	pack, err := catalog.Builtin().Open(b.Context(), name, catalog.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = pack.Close(context.Background()) })
-	secret, err := webhook.NewSecret("test", []byte("a-test-secret"))
+	secret, err := webhook.NewSecret("test", []byte("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
 	if err != nil {
 		b.Fatal(err)
 	}
 	secrets := []webhook.Secret{secret}
 	req := request(kilobyte(), http.Header{})
-	if err := scheme.Sign(pack.Scheme, req, scheme.Message{Type: "document.signed", Time: received}, secrets); err != nil {
+	if err := scheme.Sign(pack.Scheme, req, scheme.Message{ID: "msg_1", Type: "document.signed", Time: received}, secrets); err != nil {
 		b.Fatal(err)
 	}
-	g := load(b, shipped(b, "chaindoc-rule"))
+	g := load(b, code)
 	claim := func() *webhook.Claim {
 		c, err := g.Claim(b.Context(), req, nil)
 		if err != nil {

@@ -97,6 +97,24 @@ func BenchmarkSDKLoad(b *testing.B) {
 	})
 }
 
+// BenchmarkSDKCachedLoad is a load of what a cache holds already.
+func BenchmarkSDKCachedLoad(b *testing.B) {
+	perLanguage(b, "redact", func(b *testing.B, code webhook.GuestCode) {
+		l := host.Loader{Cache: b.TempDir() + "/cache"}
+		loadAndClose := func() error {
+			g, err := l.Load(b.Context(), code)
+			if err != nil {
+				return err
+			}
+			return g.Close(b.Context())
+		}
+		if err := loadAndClose(); err != nil {
+			b.Fatal(err)
+		}
+		loop(b, loadAndClose)
+	})
+}
+
 // BenchmarkSDKFreshInstance is a call with nothing to redact after one that failed,
 // so that the module has to be started anew: both together.
 func BenchmarkSDKFreshInstance(b *testing.B) {

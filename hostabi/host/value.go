@@ -28,7 +28,9 @@ func valueFunctions() map[string]function {
 		hostabi.FuncValueSplit:  {params: "iiii", hook: claim, run: valueSplit},
 		hostabi.FuncValueMember: {params: "iiiiii", hook: claim, run: valueMember},
 		hostabi.FuncValueJWS:    {params: "iiiii", hook: claim, run: valueJWS},
+		hostabi.FuncValueOr:     {params: "ii", hook: claim, run: valueOr},
 		hostabi.FuncValueRead:   {params: "iii", hook: claim, run: valueRead},
+		hostabi.FuncValueFault:  {params: "iii", hook: claim, run: valueFault},
 	}
 }
 
@@ -122,6 +124,33 @@ func valueRead(a args) hostabi.Result {
 	default:
 		return a.answer(1, v.Text)
 	}
+}
+
+// value_or(h, other) returns a handle of the one of two values that is there;
+// where both are, neither counts.
+func valueOr(a args) hostabi.Result {
+	v, other := a.call.value(a.i32(0)), a.call.value(a.i32(1))
+	if v.secret || other.secret {
+		a.call.misuse("%s: a credential cannot be chosen by what is in it", a.name)
+	}
+	switch {
+	case v.fault != "":
+	case other.fault != "" || !v.Found:
+		v = other
+	case other.Found:
+		v.fault, v.Found = webhook.FieldAmbiguous, false
+	}
+	return a.call.handle(v)
+}
+
+// value_fault(h, buf, cap) writes the reason for which a value that is there
+// cannot count, nothing for one that can and for a credential.
+func valueFault(a args) hostabi.Result {
+	v := a.call.value(a.i32(0))
+	if v.secret {
+		return 0
+	}
+	return a.answer(1, string(v.fault))
 }
 
 func (a args) separator(i int) string {

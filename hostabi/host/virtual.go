@@ -1,24 +1,39 @@
 package host
 
 import (
+	cryptorand "crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"math/rand/v2"
+	"slices"
 	"time"
+
+	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // virtualWorld is what a guest sees of time and chance: both follow from the
-// event, so that a replay is the same.
+// event, so that a replay is the same, unless the real ones are granted.
 type virtualWorld struct {
 	// elapsed is how long the guest has slept, in nanoseconds.
 	elapsed int64
 	source  *rand.ChaCha8
+	// asked is when a guest that is granted the clock has first asked for it.
+	asked time.Time
+}
+
+// granted reports whether the call may use a capability. The start of a module and
+// a claim have none.
+func (c *call) granted(capability webhook.Capability) bool {
+	return slices.Contains(c.grants, capability)
 }
 
 // realtime returns the received time of the event, or 1970 where there is none:
 // a claim has no clock.
 func (c *call) realtime() int64 {
-	if c.ev == nil {
+	switch {
+	case c.granted(webhook.ClockCapability):
+		return time.Now().UnixNano() + c.virtual.elapsed
+	case c.ev == nil:
 		return c.virtual.elapsed
 	}
 	return c.ev.Time.UnixNano() + c.virtual.elapsed
@@ -31,12 +46,23 @@ func (c *call) monotonic() int64 {
 	if c.hook == "" {
 		return 1 + c.virtual.elapsed
 	}
+	if c.granted(webhook.ClockCapability) {
+		if c.virtual.asked.IsZero() {
+			c.virtual.asked = time.Now()
+		}
+		return int64(time.Hour+time.Since(c.virtual.asked)) + c.virtual.elapsed
+	}
 	return int64(time.Hour) + c.virtual.elapsed
 }
 
 // random fills b from a generator that is seeded by the event's identifier; the
 // same for every claim.
 func (c *call) random(b []byte) {
+	c.meter.charge(int64(len(b)) * costRandomByte)
+	if c.granted(webhook.RandomCapability) {
+		_, _ = cryptorand.Read(b) // documented never to fail
+		return
+	}
 	if c.virtual.source == nil {
 		id := ""
 		if c.ev != nil {

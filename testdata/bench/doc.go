@@ -1,6 +1,6 @@
 // Package bench compares hookseal's verification with the Go libraries of the
-// vendors, on the same messages in one run. It is a module of its own, so that
-// hookseal depends on none of them.
+// vendors, and its host of modules with that of Extism, on the same messages in one
+// run. It is a module of its own, so that hookseal depends on none of them.
 //
 //	cd testdata/bench && go test -bench . -benchtime 2s
 //

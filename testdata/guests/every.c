@@ -30,7 +30,7 @@ HOOKSEAL_CLAIM {
 	hs_condition_digest(hs_value_of(HS_HEADER, HS("digest"), HS_ONLY), HS("sha256"), HS_BASE64, 1);
 	hs_part_body();
 	hs_part_end();
-	hs_condition_time(HS_NOT_AFTER, stated, HS_MILLISECONDS, 0);
+	hs_condition_time(HS_NOT_AFTER, stated, HS_MILLISECONDS, 60000, 0);
 
 	hs_time(stated);
 	hs_time_unit(HS_SECONDS);

@@ -30,7 +30,18 @@ HOOKSEAL_CLAIM {
 	case 'q': hs_alternative("", 0); hs_check(HS("md5")); hs_key(5, "", 0); break;
 	case 'r': hs_value_of(HS_JSON, HS("a\tb"), HS_ONLY); break;
 	case 's': hs_digest(HS("crc32"), "", 0, 0, 0); break;
-	case 't': hs_condition_time(4, v, HS_SECONDS, 0); break;
+	case 't': hs_condition_time(4, v, HS_SECONDS, 0, 0); break;
+	case 'u': hs_refuse(HS("no_reason")); break;
+	case 'v': break;
+	case 'w': hs_alternative("", 0); break;
+	case 'x': hs_alternative("", 0); hs_check(HS("md5")); hs_time(v); break;
+	case 'y': hs_alternative("", 0); hs_check(HS("md5")); hs_time_bound(1, 1); break;
+	case 'z': hs_time_tolerance(HS("-5m")); break;
+	case 'A': hs_name(HS_METHOD, 0, 0, 0); break;
+	case 'B': hs_alternative("", 0); hs_check(HS("md5")); hs_signature(v, HS_DECIMAL); break;
+	case 'C': hs_condition_time(HS_NOT_AFTER, v, HS_SECONDS, -1, 0); break;
+	case 'D': hs_value_or(v, hs_value_of(HS_COOKIE, HS("a"), HS_ONLY)); break;
+	case 'E': hs_alternative("", 0); hs_check(HS("md5")); hs_time_unit(HS_SECONDS); break;
 	}
 	return 0;
 }
@@ -45,6 +56,8 @@ HOOKSEAL_TRANSFORM {
 	case 'g': hs_emit("", 0, "", 0, "", 0); hs_emit_header(HS("Webhook-Id"), HS("1")); break;
 	case 'h': hs_emit("", 0, "", 0, "", 0); hs_emit_header(HS("content-type"), HS("a/b")); break;
 	case 'f': hs_emit(HS("a\nb"), "", 0, "", 0); break;
+	case 'i': hs_refuse(HS("field_missing")); break;
+	case 'j': hs_forward(HS("a\nb")); break;
 	}
 	return 0;
 }

@@ -31,6 +31,7 @@ HOOKSEAL_CLAIM {
 		if (hs_value_read(hs_value_jws(token, HS("HS256"), HS("claims.jti")), seen, sizeof seen) != HS_DENIED ||
 		    hs_read(HS_EXPRESSION, HS("header.Authorization | lower"), HS_ONLY, seen, sizeof seen) != HS_DENIED)
 			hs_fail(HS("a credential was read"));
+		hs_refuse(HS("signature_missing"));
 		break;
 	case 'c':
 		over(hs_part_canonical_body, 0, sent, HS_HEX);

@@ -32,8 +32,10 @@ type Config struct {
 	Log *slog.Logger
 	// Observer is told what happens.
 	Observer Observer
+	// Tracer follows transforms and attempts; nil follows none.
+	Tracer webhook.Tracer
 	// Concurrency is the most deliveries at a time over all endpoints; zero is
-	// 256.
+	// 512.
 	Concurrency int
 	// Lease is how long a delivery is taken for at a time; zero is a minute.
 	// After a crash, what was under way is tried again when its lease has
@@ -55,8 +57,15 @@ type Endpoint struct {
 	Policy webhook.DeliveryPolicy
 	// Timeout bounds one attempt; zero is 30 seconds.
 	Timeout time.Duration
-	// Concurrency is the most deliveries at a time; zero is 16.
+	// Concurrency is the most deliveries at a time; zero is 16. An endpoint is
+	// given one, and one more after each that it answered.
 	Concurrency int
+	// Rate is the most attempts that begin in a second, at an even pace; zero has
+	// no limit.
+	Rate float64
+	// Breaker says when the endpoint is left alone; nil is 10 failures, and a
+	// pause of 10 seconds to 5 minutes.
+	Breaker *Breaker
 	// Header is sent with every attempt, and wins over what a transform sets.
 	Header http.Header
 	// Sign writes identity and signature into a draft, and may replace its body
@@ -65,6 +74,21 @@ type Endpoint struct {
 	// failed attempt, but not against the endpoint, and is recorded: it must
 	// hold no secret.
 	Sign func(ctx context.Context, draft *webhook.Request, m Message) error
+	// Redact returns the beginning of an answer as it may be kept: without the
+	// secrets that a server repeats which repeats its requests; nil keeps it as it
+	// is. It is called by several goroutines at a time.
+	Redact func(answer []byte) []byte
+}
+
+// Breaker says when an endpoint that is not there is left alone. The zero Breaker
+// never does.
+type Breaker struct {
+	// Failures opens the breaker at so many consecutive attempts that got no
+	// answer, a 5xx or a 408; zero never does.
+	Failures int
+	// Pause is how long nothing is sent then. One attempt follows: if it fails,
+	// too, the pause is doubled, up to MaxPause.
+	Pause, MaxPause time.Duration
 }
 
 // Message identifies what is being signed.
@@ -107,7 +131,7 @@ func (c Config) withDefaults() (Config, error) {
 		faults = append(faults, errors.New("dispatch: no transport"))
 	}
 	if c.Concurrency == 0 {
-		c.Concurrency = 256
+		c.Concurrency = 512
 	}
 	if c.Lease == 0 {
 		c.Lease = time.Minute
@@ -144,6 +168,13 @@ func (e Endpoint) slots() int {
 		return e.Concurrency
 	}
 	return defaultSlots
+}
+
+func (e Endpoint) breaker() Breaker {
+	if e.Breaker == nil {
+		return Breaker{Failures: 10, Pause: 10 * time.Second, MaxPause: 5 * time.Minute}
+	}
+	return *e.Breaker
 }
 
 func (e Endpoint) timeout() time.Duration {

@@ -53,6 +53,9 @@ func (d *Dispatcher) outcome(ctx context.Context, l *store.Lease) *store.Settlem
 	if !signed {
 		next.Health = webhook.HealthUnchanged
 	}
+	if signed {
+		d.learn(l.Delivery.Endpoint, endpoint, made)
+	}
 	d.logAttempt(ctx, l, made, next)
 	settlement := settle(l, next)
 	settlement.Attempt, settlement.DisableAfter = &made, endpoint.Policy.DisableAfter
@@ -64,6 +67,17 @@ func (d *Dispatcher) outcome(ctx context.Context, l *store.Lease) *store.Settlem
 func (d *Dispatcher) attempt(ctx context.Context, e Endpoint, l *store.Lease) (webhook.Attempt, bool) {
 	now := time.Now()
 	request := draft(e, l)
+	ctx, span := d.begin(ctx, webhook.SpanAttempt, l.Delivery.Endpoint, l)
+	if span != nil && span.Traceparent() != "" {
+		request.Header["Traceparent"] = []string{span.Traceparent()}
+	}
+	made, sent := d.send(ctx, e, l, request, now)
+	endAttempt(span, l.Delivery.Attempts+1, made)
+	return made, sent
+}
+
+// send signs a draft and sends it.
+func (d *Dispatcher) send(ctx context.Context, e Endpoint, l *store.Lease, request *webhook.Request, now time.Time) (webhook.Attempt, bool) {
 	if e.Sign != nil {
 		message := Message{ID: l.Delivery.MessageID, Type: messageType(l), Time: now}
 		if err := e.Sign(ctx, request, message); err != nil {
@@ -73,7 +87,7 @@ func (d *Dispatcher) attempt(ctx context.Context, e Endpoint, l *store.Lease) (w
 	if fault := unsendable(request.Header); fault != "" {
 		return webhook.Attempt{At: now, Error: fault}, false
 	}
-	made := d.sender.Send(ctx, request, e.timeout())
+	made := e.send(ctx, d.sender, request)
 	if d.config.Observer.AttemptDone != nil {
 		d.config.Observer.AttemptDone(l.Delivery.Endpoint, made)
 	}

@@ -37,12 +37,12 @@ func New(config Config) (*Dispatcher, error) {
 		return nil, err
 	}
 	d := &Dispatcher{
-		config:  config,
-		sender:  attempt.Sender{Transport: config.Transport, UserAgent: config.UserAgent},
-		slots:   newSlots(config.Concurrency),
-		settler: newSettler(config.Store, config.Log, config.Observer),
-		look:    make(chan struct{}, 1),
+		config: config,
+		sender: attempt.Sender{Transport: config.Transport, UserAgent: config.UserAgent},
+		slots:  newSlots(config.Concurrency),
+		look:   make(chan struct{}, 1),
 	}
+	d.settler = newSettler(config.Store, config.Log, d.disabled)
 	if err := d.SetEndpoints(config.Endpoints); err != nil {
 		return nil, err
 	}
@@ -64,8 +64,16 @@ func (d *Dispatcher) SetEndpoints(endpoints map[string]Endpoint) error {
 	}
 	endpoints = maps.Clone(endpoints)
 	d.endpoints.Store(&endpoints)
+	d.slots.configure(endpoints)
 	d.Wake()
 	return nil
+}
+
+// Forgive forgets what this node has learned of an endpoint: what waits for its
+// breaker, or since it was overloaded, is sent at once, one delivery first.
+func (d *Dispatcher) Forgive(endpoint string) {
+	d.slots.forget(endpoint, (*d.endpoints.Load())[endpoint])
+	d.Wake()
 }
 
 // Wake says that something may have become due before the moment that was known

@@ -12,8 +12,38 @@
 //   - A transform's outputs are committed before the first attempt. Every
 //     attempt sends the same body under the same message ID.
 //   - An endpoint takes no more than its own slots, so that a slow or dead one
-//     delays nobody but itself. Only when so many are slow that together they
-//     fill every slot of the dispatcher do the others wait for a timeout.
+//     delays nobody but itself.
 //
 // What a delivery's outcome means is decided by [webhook.DeliveryPolicy].
+//
+// # What an attempt says about its endpoint
+//
+// A dispatcher remembers, for itself and until it ends, how each endpoint took
+// what it was sent, and begins as many attempts as that allows:
+//
+//   - It gives an endpoint that it does not know one slot, one more after each
+//     answer, and half as many after each failure.
+//   - After ten attempts in a row that got no answer, a 5xx or a 408 the
+//     endpoint's breaker opens ([Breaker]): for ten seconds nothing is sent, then
+//     one delivery, the one that is due for longest. If that fails, the pause is
+//     doubled, up to five minutes; any answer that concerns the delivery alone,
+//     such as 400, closes the breaker.
+//   - After 429 or 503 the endpoint is left alone for as long as Retry-After
+//     says, bounded by the policy, or for a second, doubled each time in a row up
+//     to a minute.
+//   - [Endpoint].Rate spaces the beginnings of attempts evenly.
+//
+// A delivery that waits for any of this stays pending and keeps its attempts: its
+// schedule counts what was tried, not what could have been. So what is behind an
+// endpoint that is down for days is not exhausted by that, but for those whose
+// attempts were the probes; to give up on an endpoint is the policy's DisableAfter.
+//
+// # Fairness
+//
+// While half of all slots are free, an endpoint may have its own number of them;
+// the fewer are free, the smaller its share, and the last go to endpoints that
+// have none. Endpoints that fail share a quarter of the slots. So many dead
+// endpoints hardly slow the others. Where many that were well die at the same
+// moment, with all of their slots in use, the others go slower until the first
+// timeout.
 package dispatch

@@ -77,19 +77,19 @@ func TestDisablingRule(t *testing.T) {
 	}{
 		{
 			"at the threshold",
-			webhook.DeliveryPolicy{DisableAfter: 5},
+			webhook.DeliveryPolicy{DisableAfter: webhook.DisableRule{Failures: 5}},
 			fail, 5,
 			map[webhook.DeliveryState]int64{webhook.Exhausted: 5},
 		},
 		{
 			"beyond the threshold",
-			webhook.DeliveryPolicy{DisableAfter: 5},
+			webhook.DeliveryPolicy{DisableAfter: webhook.DisableRule{Failures: 5}},
 			fail, 10,
 			map[webhook.DeliveryState]int64{webhook.Exhausted: 6, webhook.Held: 4},
 		},
 		{
 			"a success between",
-			webhook.DeliveryPolicy{DisableAfter: 5},
+			webhook.DeliveryPolicy{DisableAfter: webhook.DisableRule{Failures: 5}},
 			func(n int, _ received) (*http.Response, error) {
 				if n%6 == 0 {
 					return status(200), nil
@@ -100,13 +100,13 @@ func TestDisablingRule(t *testing.T) {
 		},
 		{
 			"attempts count",
-			webhook.DeliveryPolicy{DisableAfter: 5, CountAttempts: true, Retry: make([]time.Duration, 9)},
+			webhook.DeliveryPolicy{DisableAfter: webhook.DisableRule{Failures: 5}, CountAttempts: true, Retry: make([]time.Duration, 9)},
 			fail, 2,
 			map[webhook.DeliveryState]int64{webhook.Held: 2},
 		},
 		{
 			"deliveries count",
-			webhook.DeliveryPolicy{DisableAfter: 5, Retry: make([]time.Duration, 9)},
+			webhook.DeliveryPolicy{DisableAfter: webhook.DisableRule{Failures: 5}, Retry: make([]time.Duration, 9)},
 			fail, 2,
 			map[webhook.DeliveryState]int64{webhook.Exhausted: 2},
 		},
@@ -141,7 +141,7 @@ func TestSignErrorIsNotTheEndpoints(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := openStore(t)
 		internet := &network{}
-		crm := oneByOne("crm", webhook.DeliveryPolicy{Retry: []time.Duration{time.Minute}, DisableAfter: 1, CountAttempts: true})
+		crm := oneByOne("crm", webhook.DeliveryPolicy{Retry: []time.Duration{time.Minute}, DisableAfter: webhook.DisableRule{Failures: 1}, CountAttempts: true})
 		crm.Sign = func(context.Context, *webhook.Request, dispatch.Message) error {
 			return errors.New("secret \"env:CRM_SECRET\" is not there\nyet")
 		}

@@ -61,16 +61,14 @@ func (d *Dispatcher) await(ctx context.Context, wait time.Duration) {
 func (d *Dispatcher) leaseDue(ctx, work context.Context) (time.Duration, error) {
 	for ctx.Err() == nil {
 		endpoints := *d.endpoints.Load()
-		due, err := d.config.Store.NextDue(ctx, d.slots.full(endpoints)...)
+		blocked, opens := d.slots.blocked(endpoints, time.Now())
+		due, err := d.config.Store.NextDue(ctx, blocked...)
 		if err != nil {
 			return 0, err
 		}
 		now := time.Now()
-		if due.IsZero() {
-			return forever, nil
-		}
-		if due.After(now) {
-			return due.Sub(now), nil
+		if due.IsZero() || due.After(now) {
+			return until(now, due, opens), nil
 		}
 		request := d.slots.request(endpoints, now, d.config.Lease)
 		if request.Max == 0 {
@@ -90,6 +88,18 @@ func (d *Dispatcher) leaseDue(ctx, work context.Context) (time.Duration, error) 
 	return forever, nil
 }
 
+// until is how long it is from now to the first of two moments, of which either
+// may be zero for never.
+func until(now, a, b time.Time) time.Duration {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		a = b
+	}
+	if a.IsZero() {
+		return forever
+	}
+	return max(0, a.Sub(now))
+}
+
 // take leases under the context of the work, so that a shutdown does not leave
 // deliveries behind that were leased and are nobody's.
 func (d *Dispatcher) take(work context.Context, request store.LeaseRequest) ([]store.Lease, error) {
@@ -100,7 +110,7 @@ func (d *Dispatcher) take(work context.Context, request store.LeaseRequest) ([]s
 
 func (d *Dispatcher) start(work context.Context, lease store.Lease) {
 	endpoint := lease.Delivery.Endpoint
-	d.slots.take(endpoint)
+	d.slots.take(endpoint, (*d.endpoints.Load())[endpoint], time.Now())
 	d.running.Go(func() {
 		d.deliver(work, lease)
 		d.slots.release(endpoint)

@@ -14,9 +14,10 @@ const settleBatch = 256
 // settler commits settlements: those that come while the store is busy with
 // earlier ones go together in the next transaction.
 type settler struct {
-	store    store.Store
-	log      *slog.Logger
-	observer Observer
+	store store.Store
+	log   *slog.Logger
+	// disabled is called for every endpoint that was disabled.
+	disabled func(webhook.Health)
 	queue    chan settling
 }
 
@@ -26,8 +27,8 @@ type settling struct {
 	done chan<- bool
 }
 
-func newSettler(st store.Store, log *slog.Logger, observer Observer) *settler {
-	return &settler{store: st, log: log, observer: observer, queue: make(chan settling)}
+func newSettler(st store.Store, log *slog.Logger, disabled func(webhook.Health)) *settler {
+	return &settler{store: st, log: log, disabled: disabled, queue: make(chan settling)}
 }
 
 // settle waits until the settlement is committed. It returns false if it was
@@ -92,12 +93,8 @@ func (s *settler) commit(ctx context.Context, batch []settling) bool {
 
 func (s *settler) report(changed []webhook.Health) {
 	for _, health := range changed {
-		if !health.Disabled {
-			continue
-		}
-		s.log.Warn("endpoint disabled, its deliveries are held", "endpoint", health.Endpoint, "why", health.Why)
-		if s.observer.EndpointDisabled != nil {
-			s.observer.EndpointDisabled(health)
+		if health.Disabled {
+			s.disabled(health)
 		}
 	}
 }

@@ -1,73 +1,198 @@
 package dispatch
 
 import (
+	"net/http"
 	"sync"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/store"
+	"github.com/hookseal/hookseal/engine/webhook"
 )
 
-// slots counts what is under way, in all and at each endpoint.
+// slots counts what is under way, in all and at each endpoint, and knows how much
+// more may be.
 type slots struct {
-	mu      sync.Mutex
-	total   int
-	used    int
-	running map[string]int
+	mu    sync.Mutex
+	total int
+	used  int
+	// failing is how many of those in use are for endpoints that fail.
+	failing int
+	gates   map[string]*gate
+	// watched are the gates that may let nothing through: something is under way,
+	// they fail, or they open later.
+	watched map[string]*gate
 }
 
 func newSlots(total int) *slots {
-	return &slots{total: total, running: map[string]int{}}
+	return &slots{total: total, gates: map[string]*gate{}, watched: map[string]*gate{}}
 }
 
-func (s *slots) take(endpoint string) {
+// gate returns that of an endpoint, a new one for an endpoint that nothing is
+// known of.
+func (s *slots) gate(name string, e Endpoint) *gate {
+	g := s.gates[name]
+	if g == nil {
+		g = newGate(e)
+		s.gates[name] = g
+	}
+	return g
+}
+
+// configure takes over what the endpoints say now, and forgets those that are
+// gone.
+func (s *slots) configure(endpoints map[string]Endpoint) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.used++
-	s.running[endpoint]++
+	for name, g := range s.gates {
+		e, ok := endpoints[name]
+		if !ok && g.running == 0 {
+			delete(s.gates, name)
+			delete(s.watched, name)
+		}
+		g.setRate(e.Rate)
+	}
 }
 
-func (s *slots) release(endpoint string) {
+func (s *slots) take(name string, e Endpoint, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.gate(name, e)
+	s.used++
+	s.count(g, 1)
+	if g.limiter != nil {
+		g.limiter.Take(now)
+	}
+	s.watched[name] = g
+}
+
+func (s *slots) release(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.used--
-	s.running[endpoint]--
-	if s.running[endpoint] == 0 {
-		delete(s.running, endpoint)
+	s.count(s.gates[name], -1)
+}
+
+// count adds to what is under way at an endpoint.
+func (s *slots) count(g *gate, n int) {
+	g.running += n
+	if g.failing() {
+		s.failing += n
 	}
 }
 
-// full lists the endpoints without a free slot.
-func (s *slots) full(endpoints map[string]Endpoint) []string {
+// change has an endpoint's gate learn something.
+func (s *slots) change(name string, e Endpoint, learn func(g *gate)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var names []string
-	for name, running := range s.running {
-		if running >= endpoints[name].slots() {
+	g := s.gate(name, e)
+	running := g.running
+	s.count(g, -running)
+	learn(g)
+	s.count(g, running)
+	s.watched[name] = g
+}
+
+// spared notes that an endpoint need not be sent a delivery.
+func (s *slots) spared(name string, e Endpoint) {
+	s.change(name, e, func(g *gate) { g.spared(e) })
+}
+
+// forget begins anew with an endpoint.
+func (s *slots) forget(name string, e Endpoint) { s.change(name, e, (*gate).forget) }
+
+// pause is what an endpoint's gate has come to.
+type pause struct {
+	// opened and closed say that the breaker did so just now.
+	opened, closed bool
+	// failures are in a row, and until is when the next attempt may begin.
+	failures int
+	until    time.Time
+}
+
+// learn notes what came of an attempt.
+func (s *slots) learn(name string, e Endpoint, a webhook.Attempt, jitter float64) (p pause) {
+	now := time.Now()
+	s.change(name, e, func(g *gate) {
+		open := !g.opened.IsZero()
+		if isOverloaded(a) {
+			g.overloaded(min(a.RetryAfter, e.Policy.MaxRetryAfter), now, jitter)
+		}
+		switch {
+		case isAbsent(a):
+			p.opened = g.absent(e, now, jitter)
+		// One that is gone is about to be disabled, and gets no more meanwhile.
+		case !isOverloaded(a) && a.Status != http.StatusGone:
+			g.answered(e, now)
+		}
+		p.closed = open && g.opened.IsZero()
+		p.failures, p.until = g.failures, g.opened
+	})
+	return p
+}
+
+// capacity is how many deliveries more may begin for an endpoint. One that is not
+// known is given one, to show what it does with it.
+//
+// The fewer slots are free, the fewer has each endpoint, so that some are left
+// for those that have none; and all that fail share a quarter of them.
+func (s *slots) capacity(g *gate, e Endpoint, now time.Time) int {
+	if g == nil {
+		g = newGate(e)
+	}
+	n := g.room(s.share(e.slots()), now)
+	if g.failing() {
+		n = max(0, min(n, max(1, s.total/4)-s.failing))
+	}
+	return n
+}
+
+// share is the part of an endpoint's slots that it may use: all while half of the
+// dispatcher's are free, and less from there, but never none.
+func (s *slots) share(of int) int {
+	free := s.total - s.used
+	if 2*free >= s.total {
+		return of
+	}
+	return max(1, (of*2*free+s.total-1)/s.total)
+}
+
+// blocked lists the endpoints to which nothing may begin, and returns when that
+// changes by itself: the first moment at which one of them opens, zero if time
+// changes nothing.
+func (s *slots) blocked(endpoints map[string]Endpoint, now time.Time) (names []string, opens time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, g := range s.watched {
+		at := g.opening(now)
+		if !at.IsZero() && (opens.IsZero() || at.Before(opens)) {
+			opens = at
+		}
+		if s.capacity(g, endpoints[name], now) == 0 {
 			names = append(names, name)
+		} else if g.running == 0 && !g.failing() {
+			delete(s.watched, name)
 		}
 	}
-	return names
+	return names, opens
 }
 
 // request asks for as much work as there are free slots.
 func (s *slots) request(endpoints map[string]Endpoint, now time.Time, lease time.Duration) store.LeaseRequest {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	request := store.LeaseRequest{
-		Now: now, For: lease,
-		Max: s.total - s.used, Default: defaultSlots, Capacity: map[string]int{},
+	failing := 0
+	return store.LeaseRequest{
+		Now: now, For: lease, Max: s.total - s.used,
+		Capacity: func(name string) int {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			e, g := endpoints[name], s.gates[name]
+			n := s.capacity(g, e, now)
+			if g != nil && g.failing() {
+				n = max(0, min(n, max(1, s.total/4)-s.failing-failing))
+				failing += n
+			}
+			return n
+		},
 	}
-	for name, endpoint := range endpoints {
-		if endpoint.slots() != defaultSlots {
-			request.Capacity[name] = endpoint.slots()
-		}
-	}
-	for name, running := range s.running {
-		limit, listed := request.Capacity[name]
-		if !listed {
-			limit = defaultSlots
-		}
-		request.Capacity[name] = max(0, limit-running)
-	}
-	return request
 }

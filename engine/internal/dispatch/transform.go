@@ -28,8 +28,7 @@ func (d *Dispatcher) transform(ctx context.Context, e Endpoint, l *store.Lease) 
 		if d.config.Observer.TransformFailed != nil {
 			d.config.Observer.TransformFailed(l.Delivery, err)
 		}
-		var fault *webhook.GuestError
-		if errors.As(err, &fault) && fault.Kind == webhook.GuestTimeout {
+		if !repeats(err) {
 			return d.overran(ctx, e, l, err), false
 		}
 		return d.failed(l, err), false
@@ -39,6 +38,7 @@ func (d *Dispatcher) transform(ctx context.Context, e Endpoint, l *store.Lease) 
 	case err != nil:
 		return d.unexpanded(ctx, l, err), false
 	case delivery.State == webhook.Dropped:
+		d.slots.spared(l.Delivery.Endpoint, e)
 		d.finished(delivery)
 		return nil, false
 	}
@@ -49,9 +49,21 @@ func (d *Dispatcher) transform(ctx context.Context, e Endpoint, l *store.Lease) 
 	return nil, true
 }
 
-// overran deals with a guest that ran out of time, which a busy machine can
-// cause as well as the guest: it is tried again by the endpoint's schedule, and
-// given up after that.
+// errNoTransform reports a guest that the configuration does not name.
+var errNoTransform = errors.New("no such transform is loaded")
+
+// repeats reports whether the same code on the same event goes wrong in the same
+// way again. A machine without time, or one that could not start what runs the
+// guest, can do better the next time.
+func repeats(err error) bool {
+	if fault, ok := errors.AsType[*webhook.GuestError](err); ok {
+		return fault.Kind != webhook.GuestTimeout
+	}
+	return errors.Is(err, errNoTransform)
+}
+
+// overran deals with a guest that had no fair chance: it is tried again by the
+// endpoint's schedule, and given up after that.
 func (d *Dispatcher) overran(ctx context.Context, e Endpoint, l *store.Lease, err error) *store.Settlement {
 	made := webhook.Attempt{At: time.Now(), Error: attempt.OneLine(err)}
 	next := e.Policy.After(l.Delivery.Attempts+1, made, made.At, d.config.Jitter())
@@ -68,13 +80,15 @@ func (d *Dispatcher) overran(ctx context.Context, e Endpoint, l *store.Lease, er
 func (d *Dispatcher) runGuest(ctx context.Context, l *store.Lease) ([]webhook.Output, string, error) {
 	guest, ok := d.config.Transforms.Transform(l.Delivery.Transform)
 	if !ok {
-		return nil, "", fmt.Errorf("no transform named %q is loaded", l.Delivery.Transform)
+		return nil, "", fmt.Errorf("%w: %q", errNoTransform, l.Delivery.Transform)
 	}
+	ctx, span := d.begin(ctx, webhook.SpanTransform, l.Delivery.Transform, l)
 	outputs, err := guest.Transform(ctx, &l.Event, webhook.TransformContext{
 		Subscription: l.Delivery.Subscription,
 		Endpoint:     l.Delivery.Endpoint,
 		Log:          d.guestLog(ctx, l),
 	})
+	endTransform(span, len(outputs), err)
 	return outputs, guest.Hash(), err
 }
 

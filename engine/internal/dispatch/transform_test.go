@@ -133,13 +133,14 @@ func TestOutputsDoNotWaitForTheFirst(t *testing.T) {
 			}
 			return status(200), nil
 		}}
+		accept(t, st, 0, "", "crm")
 		accept(t, st, 1, "shape", "crm")
 		start(t, dispatch.Config{
 			Store: st, Transport: internet, Transforms: &guests{byName: map[string]webhook.Guest{"shape": outputs("a", "b", "c")}},
 			Endpoints: map[string]dispatch.Endpoint{"crm": endpoint("crm", webhook.DeliveryPolicy{})},
 		})
 		pass(time.Second)
-		wantCounts(t, st, map[webhook.DeliveryState]int64{webhook.Running: 1, webhook.Delivered: 2})
+		wantCounts(t, st, map[webhook.DeliveryState]int64{webhook.Running: 1, webhook.Delivered: 3})
 	})
 }
 
@@ -278,29 +279,36 @@ func TestDraft(t *testing.T) {
 	})
 }
 
-// A guest that ran out of time is tried again by the schedule; the endpoint is
-// not blamed for it.
-func TestTransformTimeoutIsTriedAgain(t *testing.T) {
+// A guest that ran out of time, or could not be run, is tried again by the
+// schedule; the endpoint is not blamed for it.
+func TestTransformIsTriedAgain(t *testing.T) {
 	slow := &webhook.GuestError{Guest: "slow.js", Kind: webhook.GuestTimeout, Message: "ran longer than 250ms"}
+	noProcess := errors.New("slow.js: no process can be started")
 	for _, tt := range []struct {
 		name   string
+		fault  error
 		mended bool
 		want   webhook.DeliveryState
-	}{{"for a while", true, webhook.Delivered}, {"for good", false, webhook.Failed}} {
+	}{
+		{"slow for a while", slow, true, webhook.Delivered},
+		{"slow for good", slow, false, webhook.Failed},
+		{"no process for a while", noProcess, true, webhook.Delivered},
+		{"no process for good", noProcess, false, webhook.Failed},
+	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				st := openStore(t)
-				scripts := &guests{byName: map[string]webhook.Guest{"slow": broken(slow)}}
+				scripts := &guests{byName: map[string]webhook.Guest{"slow": broken(tt.fault)}}
 				accept(t, st, 1, "slow", "crm")
 				start(t, dispatch.Config{
 					Store: st, Transport: &network{}, Transforms: scripts,
 					Endpoints: map[string]dispatch.Endpoint{"crm": endpoint("crm", webhook.DeliveryPolicy{
-						Retry: []time.Duration{time.Minute, time.Minute}, DisableAfter: 1, CountAttempts: true,
+						Retry: []time.Duration{time.Minute, time.Minute}, DisableAfter: webhook.DisableRule{Failures: 1}, CountAttempts: true,
 					})},
 				})
 				pass(30 * time.Second)
-				if got := wantState(t, st, 1, "crm", webhook.Pending); got.LastError != slow.Error() {
-					t.Errorf("error = %q, want %q", got.LastError, slow.Error())
+				if got := wantState(t, st, 1, "crm", webhook.Pending); got.LastError != tt.fault.Error() {
+					t.Errorf("error = %q, want %q", got.LastError, tt.fault.Error())
 				}
 				if tt.mended {
 					scripts.set("slow", outputs("mended"))
@@ -323,7 +331,7 @@ func TestUnsendableHeader(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				st, internet := openStore(t), &network{}
 				accept(t, st, 1, "", "crm")
-				e := endpoint("crm", webhook.DeliveryPolicy{DisableAfter: 0, CountAttempts: true})
+				e := endpoint("crm", webhook.DeliveryPolicy{DisableAfter: webhook.DisableRule{Failures: 0}, CountAttempts: true})
 				e.Sign = func(_ context.Context, draft *webhook.Request, _ dispatch.Message) error {
 					draft.Header.Set("Webhook-Type", value)
 					return nil

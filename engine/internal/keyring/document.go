@@ -73,7 +73,7 @@ func (d *document) answer(ref *webhook.KeyRef, now time.Time) ([]webhook.Secret,
 	}
 	var out []webhook.Secret
 	for i := range d.keys {
-		if k := &d.keys[i]; k.means(ref) && !now.Before(k.notBefore) && !k.secret.Expired(now) {
+		if k := &d.keys[i]; k.means(ref) && !now.Before(k.notBefore) && k.secret.Counts(now) {
 			out = append(out, k.secret)
 		}
 	}

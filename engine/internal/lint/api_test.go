@@ -23,7 +23,8 @@ var update = flag.Bool("update", false, "write testdata/api anew")
 // public are the packages that programs build on.
 var public = []string{
 	"engine", "engine/catalog", "engine/configfile", "engine/connect/gateway", "engine/enginetest", "engine/netguard", "engine/scheme",
-	"engine/script", "engine/store", "engine/store/postgres", "engine/store/sqlite", "engine/webhook", "hostabi/conformance", "hostabi/host",
+	"engine/script", "engine/script/worker", "engine/store", "engine/store/postgres", "engine/store/sqlite", "engine/telemetry",
+	"engine/telemetry/trace", "engine/telemetry/trace/otlp", "engine/webhook", "hostabi/conformance", "hostabi/host",
 }
 
 // What a package exports is kept in testdata/api, so that nothing is added, taken

@@ -66,6 +66,8 @@ var homes = map[string]string{
 	"github.com/jackc/pgx/v5":             "engine/store/postgres",
 	"github.com/google/uuid":              "engine/internal/identifier",
 	"github.com/prometheus/client_golang": "engine/telemetry",
+	"go.opentelemetry.io/otel":            "engine/telemetry/trace",
+	"golang.org/x/time":                   "engine/internal/rate",
 	"github.com/spf13/cobra":              "cmd/hookseal",
 	"golang.org/x/term":                   "cmd/hookseal",
 	"github.com/rogpeppe/go-internal":     "cmd/hookseal",

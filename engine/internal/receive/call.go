@@ -29,6 +29,8 @@ type call struct {
 	judgement catalog.Judgement
 	// asked is set where a proxy asks about a request that it holds.
 	asked *Asked
+	// span is nil where nobody follows the request.
+	span *span
 	// byMethod says that events come by their methods alone.
 	byMethod bool
 }
@@ -39,6 +41,7 @@ func (in *Intake) call(w http.ResponseWriter, r *http.Request, name, key string)
 		c.name, c.statuses = name, c.source.Statuses
 	}
 	c.statuses = c.statuses.withDefaults()
+	c.beginSpan()
 	return c
 }
 
@@ -48,6 +51,9 @@ func (in *Intake) call(w http.ResponseWriter, r *http.Request, name, key string)
 func (c *call) admit(body *Body) (*webhook.Request, catalog.Judgement, bool) {
 	if c.source == nil {
 		c.refuse(http.StatusNotFound, webhook.UnknownSource, "", nil)
+		return nil, catalog.Judgement{}, false
+	}
+	if c.limited() {
 		return nil, catalog.Judgement{}, false
 	}
 	unread := c.r.Body
@@ -212,6 +218,7 @@ func answer(w http.ResponseWriter, status int, contentType, body string) {
 }
 
 func (c *call) observe(answer Answer, v webhook.Verdict) {
+	c.endSpan(answer, v.Reason)
 	if c.in.Observe != nil {
 		c.in.Observe(Reception{
 			Source: c.name, Answer: string(answer), Reason: v.Reason, Secret: v.Secret, Took: time.Since(c.start),

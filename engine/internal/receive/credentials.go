@@ -67,12 +67,12 @@ func authorization(h http.Header, kind string) (string, bool) {
 }
 
 // oneOf compares digests, so that the time tells not even the length. A secret
-// that has ended counts no more.
+// that has ended or not begun does not count.
 func oneOf(secrets []webhook.Secret, sent []byte, now time.Time) bool {
 	got := sha256.Sum256(sent)
 	match := 0
 	for _, s := range secrets {
-		if s.Expired(now) {
+		if !s.Counts(now) {
 			continue
 		}
 		want := sha256.Sum256(s.Reveal())

@@ -23,7 +23,7 @@ func (in *Intake) Guard(w http.ResponseWriter, r *http.Request, source string, n
 	}
 	passOn := func(w http.ResponseWriter) {
 		r.Header[webhook.VerdictHeader] = []string{mark(source, j.Verdict)}
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), verdictKey{}, &j.Verdict)))
+		next.ServeHTTP(w, r.WithContext(context.WithValue(c.context(), verdictKey{}, &j.Verdict)))
 	}
 	if c.in.Store == nil || !j.Accepted() {
 		c.observe(passed(j), j.Verdict)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/hookseal/hookseal/engine/catalog"
 	"github.com/hookseal/hookseal/engine/internal/identifier"
+	"github.com/hookseal/hookseal/engine/internal/rate"
 	"github.com/hookseal/hookseal/engine/scheme"
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -24,15 +25,21 @@ type Intake struct {
 	// Store keeps events; nil keeps nothing.
 	Store  store.Store
 	Budget *Budget
+	// Gate stops what would be stored; nil never does.
+	Gate *Gate
 	// Repeats knows what was let through before.
 	Repeats *Repeats
 	Logger  *slog.Logger
+	// Tracer follows requests; nil follows none.
+	Tracer webhook.Tracer
 	// Observe is called once for each request, after the answer was decided.
 	Observe func(Reception)
 	// Accepted is called after an event was committed with deliveries.
 	Accepted func()
 
-	rings map[string]*ring
+	rings    map[string]*ring
+	routes   *routes
+	limiters map[string]*rate.Limiter
 }
 
 // Reception is one request that was answered.
@@ -55,14 +62,21 @@ const (
 	AnswerRefused     Answer = "refused"
 	AnswerChallenge   Answer = "challenge"
 	AnswerUnavailable Answer = "unavailable"
+	// AnswerLimited: the source is called too often.
+	AnswerLimited Answer = "limited"
+	// AnswerStopped: the intake has stopped.
+	AnswerStopped Answer = "stopped"
 )
 
 // Prefix is the path below which sources are called.
 const Prefix = "/in/"
 
 // Prepare makes the intake ready to serve. Sources that before has keep the
-// refusals that it keeps for them; before is nil for the first intake.
+// refusals that it keeps for them, and what is left of their rates; before is nil
+// for the first intake.
 func (in *Intake) Prepare(before *Intake) {
+	in.limit(before)
+	in.routes = newRoutes(in.Subscriptions)
 	in.rings = map[string]*ring{}
 	for name := range in.Sources {
 		if before != nil && before.rings[name] != nil {
@@ -90,6 +104,9 @@ func (in *Intake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.refuseMethod()
 		return
 	}
+	if c.stopped() {
+		return
+	}
 	c.byMethod = true
 	body := in.body(c.source)
 	defer body.Release()
@@ -110,7 +127,7 @@ func (in *Intake) body(s *Source) *Body {
 // once that is durable.
 func (c *call) commit(req *webhook.Request, j catalog.Judgement) {
 	ev, identity := c.event(req, j)
-	deliveries := Route(c.in.Subscriptions, &ev, ev.Time)
+	deliveries := c.in.Route(&ev, ev.Time)
 	// The event is committed even if the sender has gone: it may retry, and the
 	// dedup key then recognises the repeat.
 	ctx := context.WithoutCancel(c.r.Context())
@@ -151,12 +168,13 @@ func (c *call) event(req *webhook.Request, j catalog.Judgement) (webhook.Event, 
 	identity := c.source.identify(req, j)
 	ev := webhook.Event{
 		ID: identifier.NewEvent(), Source: c.name, ProviderID: identity.ID, Type: identity.Type,
-		Time: c.start.UTC(), Header: c.source.redact(req.Header, j), Body: req.Body,
+		Time: c.start.UTC(), Header: c.traced(c.source.redact(req.Header, j)), Body: req.Body,
 		Secret: j.Secret, Candidate: j.Candidate, Covers: j.Covers,
 	}
 	if c.source.Pack != nil {
 		ev.Provider = c.source.Pack.Provider.ID
 	}
+	c.noteEvent(&ev)
 	if !j.Accepted() {
 		identity.DedupKey = ""
 		ev.Header = ev.Header.Clone()

@@ -1,6 +1,7 @@
 package receive
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -17,45 +18,80 @@ type Subscription struct {
 	Types     []string
 	Transform string
 	Endpoint  string
+	// OrderBy is a text that [CheckOrder] passes.
+	OrderBy string
 }
 
-// Wants reports whether the subscription takes the event.
-func (s *Subscription) Wants(ev *webhook.Event) bool {
-	if s.Source != ev.Source {
-		return false
-	}
-	if len(s.Types) == 0 {
-		return true
-	}
-	for _, pattern := range s.Types {
-		if matchType(pattern, ev.Type) {
-			return true
+// routes finds the subscriptions that take an event, without looking at the others.
+type routes struct {
+	subscriptions []Subscription
+	// byPattern are the places of the subscriptions that have a pattern.
+	byPattern map[routeKey][]int
+}
+
+// routeKey is a pattern of a source.
+type routeKey struct {
+	source string
+	kind   patternKind
+	// name is the type, or what stands above the star.
+	name string
+}
+
+type patternKind byte
+
+const (
+	everything patternKind = iota
+	exactly
+	below
+)
+
+func newRoutes(subscriptions []Subscription) *routes {
+	r := &routes{subscriptions: subscriptions, byPattern: map[routeKey][]int{}}
+	for i, s := range subscriptions {
+		if len(s.Types) == 0 {
+			r.add(routeKey{source: s.Source, kind: everything}, i)
+		}
+		for _, pattern := range s.Types {
+			r.add(keyOf(s.Source, pattern), i)
 		}
 	}
-	return false
+	return r
 }
 
-func matchType(pattern, typ string) bool {
+func (r *routes) add(k routeKey, i int) { r.byPattern[k] = append(r.byPattern[k], i) }
+
+func keyOf(source, pattern string) routeKey {
 	if pattern == "*" {
-		return true
+		return routeKey{source: source, kind: everything}
 	}
 	if above, ok := strings.CutSuffix(pattern, ".*"); ok {
-		return strings.HasPrefix(typ, above+".")
+		return routeKey{source, below, above}
 	}
-	return pattern == typ
+	return routeKey{source, exactly, pattern}
 }
 
-// Route returns the deliveries that are owed for an event.
-func Route(subscriptions []Subscription, ev *webhook.Event, now time.Time) []webhook.Delivery {
-	var owed []webhook.Delivery
-	for i := range subscriptions {
-		s := &subscriptions[i]
-		if !s.Wants(ev) {
-			continue
+// takers returns the places of the subscriptions that take events of that source
+// and type, in their order and each once.
+func (r *routes) takers(source, typ string) []int {
+	found := slices.Clone(r.byPattern[routeKey{source: source, kind: everything}])
+	found = append(found, r.byPattern[routeKey{source, exactly, typ}]...)
+	for i := range len(typ) {
+		if typ[i] == '.' {
+			found = append(found, r.byPattern[routeKey{source, below, typ[:i]}]...)
 		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// Route returns the deliveries that are owed for an event. The intake is prepared.
+func (in *Intake) Route(ev *webhook.Event, now time.Time) []webhook.Delivery {
+	var owed []webhook.Delivery
+	for _, i := range in.routes.takers(ev.Source, ev.Type) {
+		s := &in.routes.subscriptions[i]
 		owed = append(owed, webhook.Delivery{
 			ID: identifier.NewDelivery(), MessageID: ev.ID, EventID: ev.ID,
-			Subscription: s.Name, Endpoint: s.Endpoint, Transform: s.Transform,
+			Subscription: s.Name, Endpoint: s.Endpoint, Transform: s.Transform, OrderKey: orderKey(ev, s.OrderBy),
 			State: webhook.Pending, Due: now, Created: now,
 		})
 	}

@@ -34,6 +34,10 @@ type Source struct {
 	// Dedup names the dedup key, empty for the pack's own.
 	Dedup   string
 	MaxBody int64
+	// Rate is how many requests a second are taken, and Burst how many at once;
+	// zero is no limit.
+	Rate  float64
+	Burst int
 	// AllowFrom are the networks that requests may come from; nil is every one.
 	AllowFrom   []netip.Prefix
 	Credentials Credentials

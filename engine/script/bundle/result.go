@@ -31,13 +31,7 @@ func (j *job) bundle(result api.BuildResult) (*script.Bundle, error) {
 	if positions == nil {
 		return nil, errors.New("the bundle has no source map")
 	}
-	made.Origin = func(line, column int) script.Place {
-		at, ok := positions.find(line-1, column-1)
-		if !ok {
-			return script.Place{}
-		}
-		return script.Place{File: j.file(positions.sources[at.source]), Line: at.line + 1, Column: at.column + 1}
-	}
+	made.Origins = positions.origins(j.file)
 	files, err := j.inputs(result.Metafile)
 	made.Files = files
 	return made, err

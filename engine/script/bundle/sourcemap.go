@@ -1,12 +1,12 @@
 package bundle
 
 import (
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
+
+	"github.com/hookseal/hookseal/engine/script"
 )
 
 // sourceMap is a source map of revision 3, ECMA-426. Lines and columns count
@@ -103,19 +103,20 @@ func vlq(text string) (n int, rest string, err error) {
 	return n >> 1, text, nil
 }
 
-// find returns where a place comes from: the mapping that begins at or before
-// it.
-func (m *sourceMap) find(line, column int) (mapping, bool) {
-	if line < 0 || line >= len(m.lines) {
-		return mapping{}, false
+// origins lists the mappings in order, their files by the names that name gives.
+func (m *sourceMap) origins(name func(source string) string) []script.Origin {
+	files := make([]string, len(m.sources))
+	for i, source := range m.sources {
+		files[i] = name(source)
 	}
-	mappings := m.lines[line]
-	i, exact := slices.BinarySearchFunc(mappings, column, func(m mapping, column int) int { return cmp.Compare(m.from, column) })
-	if !exact {
-		i--
+	var origins []script.Origin
+	for line, mappings := range m.lines {
+		for _, at := range mappings {
+			origins = append(origins, script.Origin{
+				Line: line + 1, Column: at.from + 1,
+				From: script.Place{File: files[at.source], Line: at.line + 1, Column: at.column + 1},
+			})
+		}
 	}
-	if i < 0 {
-		return mapping{}, false
-	}
-	return mappings[i], true
+	return origins
 }

@@ -2,8 +2,11 @@ package bundle
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hookseal/hookseal/engine/script"
 )
 
 func sourceMapOf(mappings string) []byte {
@@ -16,28 +19,19 @@ func sourceMapOf(mappings string) []byte {
 
 // The numbers are those of the example in ECMA-426 and of hand: A is 0, C is 1,
 // D is -1, gB is 16.
-func TestFind(t *testing.T) {
+func TestOrigins(t *testing.T) {
 	m, err := parseSourceMap(sourceMapOf("AAAA,gBCEC;;ADDA"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, tt := range []struct {
-		line, column int
-		want         mapping
-		ok           bool
-	}{
-		{0, 0, mapping{0, 0, 0, 0}, true},
-		{0, 15, mapping{0, 0, 0, 0}, true},
-		{0, 16, mapping{16, 1, 2, 1}, true},
-		{0, 99, mapping{16, 1, 2, 1}, true},
-		{1, 0, mapping{}, false},
-		{2, 3, mapping{0, 0, 1, 1}, true},
-		{3, 0, mapping{}, false},
-		{-1, 0, mapping{}, false},
-	} {
-		if got, ok := m.find(tt.line, tt.column); got != tt.want || ok != tt.ok {
-			t.Errorf("find(%d, %d) = %v, %v, want %v, %v", tt.line, tt.column, got, ok, tt.want, tt.ok)
-		}
+	got := m.origins(strings.ToUpper)
+	want := []script.Origin{
+		{Line: 1, Column: 1, From: script.Place{File: "A.TS", Line: 1, Column: 1}},
+		{Line: 1, Column: 17, From: script.Place{File: "B.TS", Line: 3, Column: 2}},
+		{Line: 3, Column: 1, From: script.Place{File: "A.TS", Line: 2, Column: 2}},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("origins = %v, want %v", got, want)
 	}
 }
 
@@ -60,15 +54,17 @@ func TestSourceMapFaults(t *testing.T) {
 // Whatever the text, parsing ends, and what is found lies in a source.
 func FuzzSourceMap(f *testing.F) {
 	for _, seed := range []string{"", "AAAA", "AAAA,gBCEC;;ADDA", ";,;A", "////+"} {
-		f.Add(seed, 0, 0)
+		f.Add(seed)
 	}
-	f.Fuzz(func(t *testing.T, mappings string, line, column int) {
+	f.Fuzz(func(t *testing.T, mappings string) {
 		m, err := parseSourceMap(sourceMapOf(mappings))
 		if err != nil {
 			return
 		}
-		if at, ok := m.find(line, column); ok && m.sources[at.source] == "" {
-			t.Errorf("find(%d, %d) = %v, which lies in no source", line, column, at)
+		for _, origin := range m.origins(func(source string) string { return source }) {
+			if origin.From.File == "" {
+				t.Errorf("%v lies in no source", origin)
+			}
 		}
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -20,6 +21,7 @@ type acceptRows struct {
 
 func (r *acceptRows) add(w *acceptWork, t *tx, a *acceptance) error {
 	r.events.add(&a.Event, a.header)
+	t.weigh(a.Event.Source, store.Weight(len(a.Event.Body)))
 	for i := range a.Deliveries {
 		d := a.Deliveries[i]
 		d.EventID = a.Event.ID
@@ -31,7 +33,7 @@ func (r *acceptRows) add(w *acceptWork, t *tx, a *acceptance) error {
 			return err
 		}
 		due := t.store.clock.toDatabase(d.Due)
-		if state := r.deliveries.add(t, to, &d, due); state != pending {
+		if !r.deliveries.add(t, to, &d, due, w.turns.take(to.seq, d.OrderKey)) {
 			continue
 		}
 		if first, seen := w.due[to]; !seen || due.Before(first) {
@@ -102,20 +104,25 @@ func (r *eventRows) queue(t *tx) {
 
 // deliveryRows are rows of deliveries.
 type deliveryRows struct {
-	id, event, message, subscription, transform, hash, lastError []string
+	id, event, message, subscription, transform, hash, lastError, order []string
 
 	endpoint     []int32
 	state        []int16
 	attempts     []int32
 	due, created []time.Time
+	wake         []*time.Time
 }
 
-// add adds a new delivery, and returns its state: pending, or held if the
-// endpoint is disabled.
-func (r *deliveryRows) add(t *tx, to endpoint, d *webhook.Delivery, due time.Time) int16 {
-	state := pending
-	if to.disabled {
-		state = held
+// add adds a new delivery, held if the endpoint is disabled, and reports whether
+// it wakes when it is due: it is pending, and has its turn.
+func (r *deliveryRows) add(t *tx, to endpoint, d *webhook.Delivery, due time.Time, turn bool) bool {
+	state, wake := pending, &due
+	switch {
+	case to.disabled:
+		state, wake = held, nil
+	case !turn:
+		later := noTurn()
+		wake = &later
 	}
 	t.moved[state]++
 	r.id = append(r.id, encodeText(d.ID))
@@ -123,6 +130,8 @@ func (r *deliveryRows) add(t *tx, to endpoint, d *webhook.Delivery, due time.Tim
 	r.endpoint = append(r.endpoint, to.seq)
 	r.state = append(r.state, state)
 	r.due = append(r.due, due)
+	r.wake = append(r.wake, wake)
+	r.order = append(r.order, encodeText(d.OrderKey))
 	r.attempts = append(r.attempts, int32(d.Attempts))
 	r.created = append(r.created, d.Created.UTC())
 	r.message = append(r.message, encodeText(d.MessageID))
@@ -130,7 +139,7 @@ func (r *deliveryRows) add(t *tx, to endpoint, d *webhook.Delivery, due time.Tim
 	r.transform = append(r.transform, encodeText(d.Transform))
 	r.hash = append(r.hash, encodeText(d.TransformHash))
 	r.lastError = append(r.lastError, encodeText(d.LastError))
-	return state
+	return wake == &due
 }
 
 func (r *deliveryRows) queue(t *tx) {
@@ -138,14 +147,14 @@ func (r *deliveryRows) queue(t *tx) {
 		return
 	}
 	t.queue("INSERT INTO hookseal.deliveries (id, event, endpoint, state, due, wake, attempts, tried, created,"+
-		" message_id, subscription, transform, transform_hash, last_error)"+
-		" SELECT id, event, endpoint, state, due, CASE WHEN state = 0 THEN due END, attempts, attempts, created,"+
-		" message_id, subscription, transform, transform_hash, last_error"+
-		" FROM unnest($1::text[], $2::text[], $3::integer[], $4::smallint[], $5::timestamptz[], $6::integer[], $7::timestamptz[],"+
-		" $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])"+
-		" d(id, event, endpoint, state, due, attempts, created, message_id, subscription, transform, transform_hash, last_error)",
-		r.id, r.event, r.endpoint, r.state, r.due, r.attempts, r.created,
-		r.message, r.subscription, r.transform, r.hash, r.lastError)
+		" message_id, subscription, transform, transform_hash, last_error, order_key)"+
+		" SELECT id, event, endpoint, state, due, wake, attempts, attempts, created,"+
+		" message_id, subscription, transform, transform_hash, last_error, order_key"+
+		" FROM unnest($1::text[], $2::text[], $3::integer[], $4::smallint[], $5::timestamptz[], $6::timestamptz[], $7::integer[],"+
+		" $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])"+
+		" d(id, event, endpoint, state, due, wake, attempts, created, message_id, subscription, transform, transform_hash, last_error, order_key)",
+		r.id, r.event, r.endpoint, r.state, r.due, r.wake, r.attempts, r.created,
+		r.message, r.subscription, r.transform, r.hash, r.lastError, r.order)
 }
 
 // outputRows are rows of outputs.

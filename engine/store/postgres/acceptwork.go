@@ -24,6 +24,8 @@ type acceptWork struct {
 	stored map[string]bool
 	// to are the endpoints by name.
 	to map[string]endpoint
+	// turns are the orders of the new deliveries in which none has the turn.
+	turns turns
 	// due is when the first of the new deliveries of each endpoint is.
 	due map[endpoint]time.Time
 }
@@ -35,7 +37,23 @@ func (w *acceptWork) run(ctx context.Context, t *tx) error {
 	if err := t.flush(ctx); err != nil {
 		return err
 	}
+	if err := w.askTurns(ctx, t); err != nil {
+		return err
+	}
 	return w.insert(t)
+}
+
+// askTurns learns in which of the orders of the new deliveries none is open.
+func (w *acceptWork) askTurns(ctx context.Context, t *tx) (err error) {
+	var orders []order
+	for _, a := range w.batch {
+		for i := range a.Deliveries {
+			d := &a.Deliveries[i]
+			orders = append(orders, orderOf(w.to[d.Endpoint].seq, d.OrderKey)...)
+		}
+	}
+	w.turns, err = t.freeTurns(ctx, orders)
+	return err
 }
 
 // ask queues the questions: which endpoints are disabled, which keys are known.

@@ -172,6 +172,8 @@ func (*finished) Received(engine.Reception)         {}
 func (*finished) Attempted(string, webhook.Attempt) {}
 func (*finished) TransformFailed(string, error)     {}
 func (*finished) EndpointDisabled(webhook.Health)   {}
+func (*finished) GuestCalled(engine.GuestCall)      {}
+func (*finished) StoreCalled(engine.StoreCall)      {}
 
 // BenchmarkLookup looks up dedup keys that are kept, and that are not, among
 // 50,000.

@@ -21,7 +21,8 @@
 // The limits of an endpoint, such as how many deliveries it is sent at a time,
 // are those of each node. Texts and moments are readable in the tables; a text
 // that PostgreSQL cannot hold stands there as \x and hexadecimal digits. The
-// tables are not partitioned: pruning deletes rows, whose space is used again.
+// tables are not partitioned: pruning deletes rows, whose space is used again, as
+// [Store.Erase] does, and leaves their bytes until then.
 //
 // # PgBouncer
 //

@@ -55,9 +55,12 @@ func (s *Store) nextWake(ctx context.Context, except []string) (int64, error) {
 		}
 	}
 	next := int64(never)
-	exact := map[int32]bool{}
+	exact, excepted := map[int32]bool{}, make(map[string]bool, len(except))
+	for _, name := range except {
+		excepted[name] = true
+	}
 	for {
-		group := s.book.earliest(dueGroup, next, except, exact)
+		group := s.book.earliest(dueGroup, next, excepted, exact)
 		if len(group) == 0 {
 			return next, nil
 		}
@@ -71,12 +74,12 @@ func (s *Store) nextWake(ctx context.Context, except []string) (int64, error) {
 
 // earliest returns up to n places whose bound is before a moment, the earliest
 // first, and marks them as exact. Those that are exact already are left out.
-func (b *book) earliest(n int, before int64, except []string, exact map[int32]bool) []*place {
+func (b *book) earliest(n int, before int64, except map[string]bool, exact map[int32]bool) []*place {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var first []*place
 	for _, p := range b.ring {
-		if p.wake >= before || exact[p.seq] || slices.Contains(except, p.name) {
+		if p.wake >= before || exact[p.seq] || except[p.name] {
 			continue
 		}
 		if len(first) == n && p.wake >= first[n-1].wake {

@@ -37,17 +37,23 @@ func (t *tx) lockEndpoints(names []string, into map[string]endpoint) {
 		})
 }
 
-const healthColumns = "seq, name, disabled, why, since, failures"
+const healthColumns = "seq, name, disabled, why, since, failures, failing_since"
 
 func scanHealth(row pgx.Row) (seq int32, h webhook.Health, err error) {
-	err = row.Scan(&seq, text{&h.Endpoint}, &h.Disabled, text{&h.Why}, &h.Since, &h.Failures)
+	err = row.Scan(&seq, text{&h.Endpoint}, &h.Disabled, text{&h.Why}, &h.Since, &h.Failures, &h.FailingSince)
+	h.Since, h.FailingSince = h.Since.UTC(), h.FailingSince.UTC()
 	return seq, h, err
 }
 
-// setHealth queues the keeping of the health of an endpoint.
-func (t *tx) setHealth(seq int32, h webhook.Health) {
-	t.queue("UPDATE hookseal.endpoints SET disabled = $2, why = $3, since = $4, failures = $5 WHERE seq = $1",
-		seq, h.Disabled, encodeText(h.Why), h.Since.UTC(), h.Failures)
+// setHealth queues the keeping of the health of an endpoint, and of the change
+// if its Disabled is another than it was.
+func (t *tx) setHealth(seq int32, was, h webhook.Health) {
+	t.queue("UPDATE hookseal.endpoints SET disabled = $2, why = $3, since = $4, failures = $5, failing_since = $6 WHERE seq = $1",
+		seq, h.Disabled, encodeText(h.Why), h.Since.UTC(), h.Failures, h.FailingSince.UTC())
+	if h.Disabled != was.Disabled {
+		t.queue("INSERT INTO hookseal.changes (endpoint, disabled, why, since, failures, failing_since) VALUES ($1, $2, $3, $4, $5, $6)",
+			encodeText(h.Endpoint), h.Disabled, encodeText(h.Why), h.Since.UTC(), h.Failures, h.FailingSince.UTC())
+	}
 }
 
 // each runs scan for every row.

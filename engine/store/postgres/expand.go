@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -19,6 +20,7 @@ import (
 func (s *Store) Expand(ctx context.Context, ref store.LeaseRef, outputs []webhook.Output, hash string) (webhook.Delivery, error) {
 	var expanded webhook.Delivery
 	var to endpoint
+	var woke time.Time
 	err := s.write(ctx, "expand delivery "+ref.Delivery, func(ctx context.Context, t *tx) (err error) {
 		if expanded, to, err = t.leasedDelivery(ctx, ref); err != nil {
 			return err
@@ -28,7 +30,7 @@ func (s *Store) Expand(ctx context.Context, ref store.LeaseRef, outputs []webhoo
 		}
 		expanded.TransformHash = hash
 		if len(outputs) == 0 {
-			t.drop(&expanded)
+			t.drop(&expanded, to, func(_ int32, at time.Time) { woke = at })
 			return nil
 		}
 		return t.expand(&expanded, to, outputs)
@@ -36,9 +38,12 @@ func (s *Store) Expand(ctx context.Context, ref store.LeaseRef, outputs []webhoo
 	if err != nil {
 		return webhook.Delivery{}, err
 	}
-	if len(outputs) > 1 && !to.disabled {
+	switch {
+	case len(outputs) > 1 && !to.disabled:
 		s.book.wakeAt(to, s.clock.toDatabase(expanded.Due))
 		s.herald.announce()
+	case !woke.IsZero():
+		s.book.wakeAt(to, woke)
 	}
 	return expanded, nil
 }
@@ -66,12 +71,15 @@ func (t *tx) leasedDelivery(ctx context.Context, ref store.LeaseRef) (d webhook.
 	return d, endpoint{held.endpoint, d.Endpoint, health[held.endpoint].Disabled}, nil
 }
 
-// drop ends a delivery for which there is nothing to send.
-func (t *tx) drop(d *webhook.Delivery) {
+// drop ends a delivery for which there is nothing to send. woke is that of
+// endTurns.
+func (t *tx) drop(d *webhook.Delivery, to endpoint, woke func(int32, time.Time)) {
 	d.State, d.LastError = webhook.Dropped, ""
 	t.move(running, dropped, 1)
-	t.queue("UPDATE hookseal.deliveries SET state = 4, wake = NULL, transform_hash = $2, last_error = '' WHERE id = $1",
-		encodeText(d.ID), encodeText(d.TransformHash))
+	t.endTurns(orderOf(to.seq, d.OrderKey), func() {
+		t.queue("UPDATE hookseal.deliveries SET state = 4, wake = NULL, transform_hash = $2, last_error = '' WHERE id = $1",
+			encodeText(d.ID), encodeText(d.TransformHash))
+	}, woke)
 }
 
 func (t *tx) expand(d *webhook.Delivery, to endpoint, outputs []webhook.Output) error {
@@ -92,7 +100,8 @@ func (t *tx) expand(d *webhook.Delivery, to endpoint, outputs []webhook.Output) 
 		next.ID = fmt.Sprintf("%s_%04d", d.ID, i+1)
 		next.MessageID = fmt.Sprintf("%s_%d", message, i+1)
 		next.Attempts, next.LastError = 0, ""
-		rows.add(t, to, &next, t.store.clock.toDatabase(next.Due))
+		// The first of an order has the turn.
+		rows.add(t, to, &next, t.store.clock.toDatabase(next.Due), next.OrderKey == "")
 		if err := made.add(next.ID, &outputs[i]); err != nil {
 			return err
 		}

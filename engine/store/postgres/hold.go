@@ -11,6 +11,9 @@ import (
 func (s *Store) holdEnded(ctx context.Context, places []*place, now time.Time) error {
 	err := s.transact(ctx, func(ctx context.Context, t *tx) error {
 		s.book.forget(places)
+		// Whoever enables an endpoint meanwhile waits, and then resumes what is held
+		// here.
+		t.queue("SELECT seq FROM hookseal.endpoints WHERE seq = ANY($1::integer[]) ORDER BY seq"+lockState.clause(), seqs(places))
 		t.queue("WITH held AS (SELECT d.id, d.state FROM unnest($1::integer[]) a(endpoint)"+
 			" JOIN hookseal.endpoints p ON p.seq = a.endpoint AND p.disabled CROSS JOIN LATERAL ("+
 			"SELECT id, state FROM hookseal.deliveries WHERE endpoint = a.endpoint AND wake <= $2 FOR UPDATE SKIP LOCKED) d)"+

@@ -46,6 +46,7 @@ type leased struct {
 	token    string
 	attempts int32
 	tried    int32
+	orderKey string
 }
 
 // lockEndpointsOf queues the reading of the endpoints of deliveries, locked.
@@ -64,14 +65,14 @@ func (t *tx) lockEndpointsOf(deliveries []string, lock lock, into map[int32]webh
 // lockRunning queues the reading of those of the deliveries that are running,
 // which nobody else can then lease or settle.
 func (t *tx) lockRunning(deliveries []string, into map[string]leased) {
-	t.queue("SELECT id, endpoint, leases, attempts, tried FROM hookseal.deliveries"+
+	t.queue("SELECT id, endpoint, leases, attempts, tried, order_key FROM hookseal.deliveries"+
 		" WHERE id = ANY($1::text[]) AND state = 1 ORDER BY id FOR UPDATE", deliveries).
 		Query(func(rows pgx.Rows) error {
 			return each(rows, func() error {
 				var id string
 				var d leased
 				var leases int32
-				err := rows.Scan(text{&id}, &d.endpoint, &leases, &d.attempts, &d.tried)
+				err := rows.Scan(text{&id}, &d.endpoint, &leases, &d.attempts, &d.tried, text{&d.orderKey})
 				d.token = token(leases)
 				into[id] = d
 				return err

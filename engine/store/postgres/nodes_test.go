@@ -99,7 +99,7 @@ func TestFencing(t *testing.T) {
 		t.Fatal("Lease after the other's lease has ended hands out nothing")
 	}
 	late := store.Settlement{
-		Lease: old.Ref, Now: begin, DisableAfter: 1, Attempt: &webhook.Attempt{At: begin, Status: 500},
+		Lease: old.Ref, Now: begin, DisableAfter: webhook.DisableRule{Failures: 1}, Attempt: &webhook.Attempt{At: begin, Status: 500},
 		Next: webhook.Next{State: webhook.Exhausted, Health: webhook.HealthGone},
 	}
 	if changed, err := dead.Settle(t.Context(), []store.Settlement{late}); err != nil || len(changed) != 0 {
@@ -167,7 +167,7 @@ func TestFailuresAmongNodes(t *testing.T) {
 	var flips atomic.Int64
 	eachCaller(t, 12, deliveries, func(i int) error {
 		changed, err := all[i%3].Settle(t.Context(), []store.Settlement{{
-			Lease: leases[i].Ref, Now: begin, DisableAfter: threshold,
+			Lease: leases[i].Ref, Now: begin, DisableAfter: webhook.DisableRule{Failures: threshold},
 			Next: webhook.Next{State: webhook.Pending, Due: begin.Add(time.Hour), Health: webhook.HealthBad},
 		}})
 		flips.Add(int64(len(changed)))

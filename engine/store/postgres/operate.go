@@ -12,22 +12,33 @@ import (
 )
 
 // Redeliver makes a final delivery due again; see [store.Store]. It returns
-// [store.ErrNotFound] for one that is not kept, and [store.ErrNotFinal] for one
-// that is still open.
+// [store.ErrNotFound] for one that is not kept, [store.ErrNotFinal] for one that
+// is still open, and [store.ErrErased] for one of an event whose content is gone.
 func (s *Store) Redeliver(ctx context.Context, id string, now time.Time) error {
 	due := s.clock.toDatabase(now)
 	var to endpoint
 	err := s.write(ctx, "redeliver "+id, func(ctx context.Context, t *tx) error {
-		state, err := t.lockDelivery(ctx, id, &to)
+		state, key, err := t.lockDelivery(ctx, id, &to)
 		if err != nil {
 			return err
 		}
 		if !states[state].Final() {
 			return store.ErrNotFinal
 		}
+		if err := t.refuseErased(ctx, id); err != nil {
+			return err
+		}
 		next, wake := pending, &due
 		if to.disabled {
 			next, wake = held, nil
+		}
+		free, err := t.freeTurns(ctx, orderOf(to.seq, key))
+		if err != nil {
+			return err
+		}
+		if !free.take(to.seq, key) && !to.disabled {
+			later := noTurn()
+			wake = &later
 		}
 		t.move(state, next, 1)
 		t.queue("UPDATE hookseal.deliveries SET state = $2, due = $3, wake = $4, attempts = 0 WHERE id = $1",
@@ -41,27 +52,27 @@ func (s *Store) Redeliver(ctx context.Context, id string, now time.Time) error {
 	return err
 }
 
-// lockDelivery returns the state of a delivery, locked with its endpoint, or
-// [store.ErrNotFound].
-func (t *tx) lockDelivery(ctx context.Context, id string, to *endpoint) (state int16, err error) {
+// lockDelivery returns the state and the order key of a delivery, locked with its
+// endpoint, or [store.ErrNotFound].
+func (t *tx) lockDelivery(ctx context.Context, id string, to *endpoint) (state int16, key string, err error) {
 	health := map[int32]webhook.Health{}
 	t.lockEndpointsOf([]string{encodeText(id)}, lockState, health)
 	found := false
-	t.queue("SELECT state, endpoint FROM hookseal.deliveries WHERE id = $1 FOR UPDATE", encodeText(id)).Query(func(rows pgx.Rows) error {
+	t.queue("SELECT state, endpoint, order_key FROM hookseal.deliveries WHERE id = $1 FOR UPDATE", encodeText(id)).Query(func(rows pgx.Rows) error {
 		return each(rows, func() error {
 			found = true
-			return rows.Scan(&state, &to.seq)
+			return rows.Scan(&state, &to.seq, text{&key})
 		})
 	})
 	if err := t.flush(ctx); err != nil {
-		return 0, err
+		return 0, "", err
 	}
 	if !found {
-		return 0, store.ErrNotFound
+		return 0, "", store.ErrNotFound
 	}
 	to.name, to.disabled = health[to.seq].Endpoint, health[to.seq].Disabled
 	_, err = stateName(state)
-	return state, err
+	return state, key, err
 }
 
 // SetDisabled disables or enables an endpoint; see [store.Store]. One that the
@@ -77,15 +88,12 @@ func (s *Store) SetDisabled(ctx context.Context, name string, disabled bool, why
 		if seq, health, err = t.takeUp(ctx, name); err != nil {
 			return err
 		}
-		next := health
-		if next.Disabled != disabled {
-			next.Disabled, next.Since = disabled, now.UTC().Truncate(time.Microsecond)
-		}
-		if next.Why = why; !disabled {
-			next.Why, next.Failures = "", 0
+		next := health.Enable(now.UTC().Truncate(time.Microsecond))
+		if disabled {
+			next = health.Disable(why, now.UTC().Truncate(time.Microsecond))
 		}
 		if next != health {
-			t.setHealth(seq, next)
+			t.setHealth(seq, health, next)
 			health = next
 		}
 		if disabled {
@@ -135,10 +143,11 @@ func (t *tx) holdPending(seq int32) {
 // due at one moment, and is then leased in the order of IDs.
 func (t *tx) resume(seq int32, now time.Time) {
 	t.counting = true
-	t.queue("UPDATE hookseal.deliveries SET state = 0, due = $2, wake = $2"+
-		" WHERE state = 2 AND state NOT IN (0, 1, 3) AND endpoint = $1", seq, now).
+	t.queue("UPDATE hookseal.deliveries SET state = 0, due = $2::timestamptz, wake = CASE order_key WHEN '' THEN $2::timestamptz ELSE $3 END"+
+		" WHERE state = 2 AND state NOT IN (0, 1, 3) AND endpoint = $1", seq, now, noTurn()).
 		Exec(func(tag pgconn.CommandTag) error {
 			t.move(held, pending, tag.RowsAffected())
 			return nil
 		})
+	t.giveTurns(seq, now)
 }

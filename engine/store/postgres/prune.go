@@ -3,37 +3,40 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/hookseal/hookseal/engine/internal/expiry"
 	"github.com/hookseal/hookseal/engine/store"
 )
 
-// Prune removes old events and dedup keys; see [store.Store]. It removes at
-// most limit of either, and nothing while another node prunes.
-func (s *Store) Prune(ctx context.Context, events, keys time.Time, limit int) (store.Pruned, error) {
-	candidates, err := s.prunable(ctx, events, limit)
+// Prune removes what is older or more than the request allows; see
+// [store.Store]. It removes nothing while another node prunes.
+func (s *Store) Prune(ctx context.Context, req store.PruneRequest) (store.Pruned, error) {
+	plan, err := expiry.Choose(req, ledger{ctx, &s.queries})
 	if err != nil {
 		return store.Pruned{}, err
 	}
 	var removed store.Pruned
 	err = s.write(ctx, "prune", func(ctx context.Context, t *tx) error {
 		removed = store.Pruned{}
-		alone, done, err := t.lockDone(ctx, candidates)
-		if err != nil || !alone {
+		alone := false
+		t.queue("SELECT pg_try_advisory_xact_lock($1)", int64(pruneLock)).QueryRow(func(row pgx.Row) error { return row.Scan(&alone) })
+		if err := t.flush(ctx); err != nil || !alone {
 			return err
 		}
-		t.removeEvents(done, &removed.Events)
-		t.queue("DELETE FROM hookseal.dedup WHERE name = ANY(ARRAY("+
-			"SELECT name FROM hookseal.dedup WHERE time < $1 ORDER BY time LIMIT $2::bigint))", keys.UTC(), int64(limit)).
-			Exec(func(tag pgconn.CommandTag) error {
-				removed.Keys = int(tag.RowsAffected())
-				return nil
-			})
+		done, err := t.lockDone(ctx, slices.Concat(plan.Events, plan.Bodies))
+		if err != nil {
+			return err
+		}
+		t.removeEvents(done.of(plan.Events), &removed.Events)
+		t.strip(done.of(plan.Bodies), req.Now, &removed.Bodies)
+		if !req.Keys.IsZero() {
+			t.removeKeys(req.Keys, req.Limit, &removed.Keys)
+		}
 		return nil
 	})
 	if err != nil {
@@ -42,37 +45,39 @@ func (s *Store) Prune(ctx context.Context, events, keys time.Time, limit int) (s
 	return removed, nil
 }
 
-// prunable looks for events to remove, without a lock: a long row of events that
-// are still open may have to be passed.
-func (s *Store) prunable(ctx context.Context, before time.Time, limit int) ([]string, error) {
-	return list(ctx, &s.queries, "prune", func(row pgx.Row) (id string, err error) {
-		err = row.Scan(text{&id})
-		return id, err
-	}, "SELECT id FROM hookseal.events e WHERE time < $1 AND NOT EXISTS ("+
-		"SELECT 1 FROM hookseal.deliveries d WHERE d.event = e.id AND d.state IN (0, 1, 2)) ORDER BY time LIMIT $2::bigint",
-		planned, before.UTC(), int64(limit))
-}
-
 // pruneLock is the key of the advisory lock under which one node at a time
 // prunes: the letters "hookprun".
 const pruneLock = 0x686f6f6b7072756e
 
-// lockDone locks the deliveries of events, and returns those events that have no
-// open one, with how many deliveries there are in each state. It is false while
-// another node prunes.
-func (t *tx) lockDone(ctx context.Context, events []string) (alone bool, done []string, err error) {
-	t.queue("SELECT pg_try_advisory_xact_lock($1)", int64(pruneLock)).QueryRow(func(row pgx.Row) error { return row.Scan(&alone) })
-	if err = t.flush(ctx); err != nil || !alone {
-		return alone, nil, err
+// weight is what an event e weighs.
+const weight = "coalesce(octet_length(e.body), 0) + 1024"
+
+// doneEvent is an event that has no open delivery: how many it has in each state,
+// and what it and its content weigh.
+type doneEvent struct {
+	id           string
+	source       string
+	weight, body int64
+	deliveries   [len(states)]int64
+}
+
+type doneEvents map[string]*doneEvent
+
+// of returns those of the events that have no open delivery.
+func (d doneEvents) of(ids []string) (found []*doneEvent) {
+	for _, id := range ids {
+		if e := d[id]; e != nil {
+			found = append(found, e)
+		}
 	}
-	ids := make([]string, len(events))
-	left := map[string]bool{}
-	for i, id := range events {
-		ids[i] = encodeText(id)
-		left[ids[i]] = true
-	}
-	gone := map[string]map[int16]int64{}
-	t.queue("SELECT event, state FROM hookseal.deliveries WHERE event = ANY($1::text[]) ORDER BY id FOR UPDATE", ids).Query(func(rows pgx.Rows) error {
+	return found
+}
+
+// lockDone locks the deliveries of events, given as they are kept, and returns
+// those events that have no open one.
+func (t *tx) lockDone(ctx context.Context, events []string) (doneEvents, error) {
+	done, open := doneEvents{}, map[string]bool{}
+	t.queue("SELECT event, state FROM hookseal.deliveries WHERE event = ANY($1::text[]) ORDER BY id FOR UPDATE", events).Query(func(rows pgx.Rows) error {
 		return each(rows, func() error {
 			var event string
 			var state int16
@@ -80,36 +85,86 @@ func (t *tx) lockDone(ctx context.Context, events []string) (alone bool, done []
 				return err
 			}
 			name, err := stateName(state)
-			if !name.Final() {
-				delete(left, event)
+			if err != nil {
+				return err
 			}
-			if gone[event] == nil {
-				gone[event] = map[int16]int64{}
+			open[event] = open[event] || !name.Final()
+			if done[event] == nil {
+				done[event] = &doneEvent{}
 			}
-			gone[event][state]++
-			return err
+			done[event].deliveries[state]++
+			return nil
 		})
 	})
-	if err = t.flush(ctx); err != nil {
-		return alone, nil, fmt.Errorf("lock deliveries: %w", err)
+	t.queue("SELECT e.id, e.source, "+weight+", coalesce(octet_length(e.body), 0) FROM hookseal.events e WHERE e.id = ANY($1::text[])"+
+		" ORDER BY e.id FOR UPDATE", events).
+		Query(func(rows pgx.Rows) error {
+			return each(rows, func() error {
+				var e doneEvent
+				if err := rows.Scan(&e.id, text{&e.source}, &e.weight, &e.body); err != nil {
+					return err
+				}
+				if known := done[e.id]; known != nil {
+					e.deliveries = known.deliveries
+				}
+				done[e.id] = &e
+				return nil
+			})
+		})
+	if err := t.flush(ctx); err != nil {
+		return nil, fmt.Errorf("lock deliveries: %w", err)
 	}
-	done = slices.Sorted(maps.Keys(left))
-	for _, event := range done {
-		for state, n := range gone[event] {
+	for id, e := range done {
+		if open[id] || e.id == "" {
+			delete(done, id)
+		}
+	}
+	return done, nil
+}
+
+// ofEvents selects what hangs on the deliveries of events.
+const ofEvents = " WHERE delivery = ANY(ARRAY(SELECT id FROM hookseal.deliveries WHERE event = ANY($1::text[])))"
+
+// removeEvents queues the removal of events with all that hangs on them.
+func (t *tx) removeEvents(events []*doneEvent, removed *int) {
+	ids := make([]string, len(events))
+	for i, e := range events {
+		ids[i] = e.id
+		t.weigh(e.source, -e.weight)
+		for state, n := range e.deliveries {
 			t.moved[state] -= n
 		}
 	}
-	return alone, done, nil
+	if *removed = len(ids); len(ids) == 0 {
+		return
+	}
+	t.queue("DELETE FROM hookseal.attempts"+ofEvents, ids)
+	t.queue("DELETE FROM hookseal.outputs"+ofEvents, ids)
+	t.queue("DELETE FROM hookseal.deliveries WHERE event = ANY($1::text[])", ids)
+	t.queue("DELETE FROM hookseal.events WHERE id = ANY($1::text[])", ids)
 }
 
-// removeEvents queues the removal of events with all that hangs on them.
-func (t *tx) removeEvents(events []string, removed *int) {
-	const ofEvents = " WHERE delivery = ANY(ARRAY(SELECT id FROM hookseal.deliveries WHERE event = ANY($1::text[])))"
-	t.queue("DELETE FROM hookseal.attempts"+ofEvents, events)
-	t.queue("DELETE FROM hookseal.outputs"+ofEvents, events)
-	t.queue("DELETE FROM hookseal.deliveries WHERE event = ANY($1::text[])", events)
-	t.queue("DELETE FROM hookseal.events WHERE id = ANY($1::text[])", events).Exec(func(tag pgconn.CommandTag) error {
-		*removed = int(tag.RowsAffected())
-		return nil
-	})
+// strip queues the removal of the content of events.
+func (t *tx) strip(events []*doneEvent, now time.Time, removed *int) {
+	ids := make([]string, len(events))
+	for i, e := range events {
+		ids[i] = e.id
+		t.weigh(e.source, -e.body)
+	}
+	if *removed = len(ids); len(ids) == 0 {
+		return
+	}
+	t.queue("DELETE FROM hookseal.outputs"+ofEvents, ids)
+	t.queue("UPDATE hookseal.attempts SET response = NULL"+ofEvents+" AND response IS NOT NULL", ids)
+	t.queue("UPDATE hookseal.events SET erased = coalesce(erased, $2), header = NULL, body = NULL WHERE id = ANY($1::text[])", ids, now.UTC())
+}
+
+// removeKeys queues the removal of dedup keys from before a moment.
+func (t *tx) removeKeys(before time.Time, limit int, removed *int) {
+	t.queue("DELETE FROM hookseal.dedup WHERE name = ANY(ARRAY("+
+		"SELECT name FROM hookseal.dedup WHERE time < $1 ORDER BY time LIMIT $2::bigint))", before.UTC(), int64(limit)).
+		Exec(func(tag pgconn.CommandTag) error {
+			*removed = int(tag.RowsAffected())
+			return nil
+		})
 }

@@ -1,14 +1,17 @@
 package postgres
 
 import (
+	"time"
+
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // eventOf are the columns of an event e but for its body.
-const eventOf = "e.id, e.source, e.provider, e.provider_id, e.type, e.time, e.secret, e.candidate, e.covers, e.header"
+const eventOf = "e.id, e.source, e.provider, e.provider_id, e.type, e.time, e.secret, e.candidate, e.covers, e.header, e.erased"
 
 // eventInto returns where the columns of eventOf are read to.
 func eventInto(e *webhook.Event, covers *int32) []any {
@@ -23,7 +26,20 @@ func eventInto(e *webhook.Event, covers *int32) []any {
 		text{&e.Candidate},
 		covers,
 		header{&e.Header},
+		moment{&e.Erased},
 	}
+}
+
+// moment is a column of a time that may be null, which reads as zero.
+type moment struct{ into *time.Time }
+
+// ScanTimestamptz implements [pgtype.TimestamptzScanner].
+func (m moment) ScanTimestamptz(v pgtype.Timestamptz) error {
+	*m.into = v.Time.UTC()
+	if !v.Valid {
+		*m.into = time.Time{}
+	}
+	return nil
 }
 
 // scanEvent reads an event, and its body if that is a column.
@@ -42,7 +58,7 @@ func scanEvent(row pgx.Row, body bool) (e webhook.Event, err error) {
 // o, but for the output's body.
 const (
 	deliveryOf = "d.id, d.message_id, d.event, d.subscription, p.name, d.transform, d.state, d.due, d.attempts, d.created," +
-		" d.last_error, d.transform_hash, o.delivery IS NOT NULL, o.type, o.content_type, o.header"
+		" d.last_error, d.transform_hash, d.order_key, o.delivery IS NOT NULL, o.type, o.content_type, o.header"
 	deliveryJoin = " FROM hookseal.deliveries d JOIN hookseal.endpoints p ON p.seq = d.endpoint" +
 		" LEFT JOIN hookseal.outputs o ON o.delivery = d.id"
 )
@@ -68,6 +84,7 @@ func (r *deliveryRow) into() []any {
 		&r.state, &d.Due, &d.Attempts, &d.Created,
 		text{&d.LastError},
 		text{&d.TransformHash},
+		text{&d.OrderKey},
 		&r.transformed,
 		text{&out.Type},
 		text{&out.ContentType},

@@ -108,15 +108,17 @@ func (w *settling) applyHealth(valid []*store.Settlement) lock {
 		if !ok {
 			was = w.before[seq]
 		}
-		next := was.Apply(s.Next.Health, s.DisableAfter, s.Now)
-		w.after[seq] = next
-		switch {
+		w.after[seq] = was.Apply(s.Next.Health, s.DisableAfter, s.Now.UTC())
+		if s.Next.State == webhook.Pending {
+			need = max(need, lockState)
+		}
+	}
+	for seq, next := range w.after {
+		switch was := w.before[seq]; {
 		case next.Disabled != was.Disabled:
 			need = lockFlip
 		case next != was:
 			need = max(need, lockHealth)
-		case s.Next.State == webhook.Pending:
-			need = max(need, lockState)
 		}
 	}
 	return need
@@ -126,6 +128,7 @@ func (w *settling) applyHealth(valid []*store.Settlement) lock {
 // which disables its own endpoint is held with the others.
 func (w *settling) settle(t *tx, valid []*store.Settlement) {
 	var rows settleRows
+	var ended []order
 	for _, s := range valid {
 		d := w.leases[s.Lease.Delivery]
 		if s.Attempt != nil {
@@ -141,14 +144,24 @@ func (w *settling) settle(t *tx, valid []*store.Settlement) {
 			due, wake = &at, &at
 			if w.after[d.endpoint].Disabled {
 				state, wake = held, nil
-			} else if first, seen := w.due[d.endpoint]; !seen || at.Before(first) {
-				w.due[d.endpoint] = at
+			} else {
+				w.wakes(d.endpoint, at)
 			}
+		}
+		if s.Next.State.Final() {
+			ended = append(ended, orderOf(d.endpoint, d.orderKey)...)
 		}
 		t.move(running, state, 1)
 		rows.add(s, d, state, due, wake)
 	}
-	rows.queue(t)
+	t.endTurns(ended, func() { rows.queue(t) }, w.wakes)
+}
+
+// wakes notes that a delivery of an endpoint becomes due at a moment.
+func (w *settling) wakes(seq int32, at time.Time) {
+	if first, seen := w.due[seq]; !seen || at.Before(first) {
+		w.due[seq] = at
+	}
 }
 
 // disable queues the new health of the endpoints, and the holding of what is
@@ -159,7 +172,7 @@ func (w *settling) disable(t *tx) {
 		if next == was {
 			continue
 		}
-		t.setHealth(seq, next)
+		t.setHealth(seq, was, next)
 		if next.Disabled && !was.Disabled {
 			t.holdPending(seq)
 		}
@@ -188,7 +201,8 @@ func (w *settling) committed() []webhook.Health {
 			w.store.book.wakeAt(e, due)
 		}
 		if h.Disabled != w.before[seq].Disabled {
-			h.Since = h.Since.UTC().Truncate(time.Microsecond)
+			h.Since = h.Since.Truncate(time.Microsecond)
+			h.FailingSince = h.FailingSince.Truncate(time.Microsecond)
 			changed = append(changed, h)
 		}
 	}

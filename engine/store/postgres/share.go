@@ -29,11 +29,7 @@ func (b *book) dueShares(req store.LeaseRequest, now int64) (due []share, disabl
 			disabled = append(disabled, p)
 			continue
 		}
-		capacity, listed := req.Capacity[p.name]
-		if !listed {
-			capacity = req.Default
-		}
-		if capacity > 0 {
+		if capacity := req.CapacityOf(p.name); capacity > 0 {
 			due = append(due, share{place: p, turn: turn, capacity: capacity})
 		}
 	}

@@ -21,6 +21,7 @@ const (
 	held      int16 = 2
 	delivered int16 = 3
 	dropped   int16 = 4
+	canceled  int16 = 7
 )
 
 // stateNumber returns the number of a state, or an error for one that the type

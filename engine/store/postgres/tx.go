@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -39,6 +41,8 @@ type tx struct {
 	// much.
 	slot  int16
 	moved [len(states)]int64
+	// weighed is by how much the weight of the events of each source changes.
+	weighed map[string]int64
 	// counting says that moved depends on the answers to what is queued.
 	counting bool
 	// committing is set when the server may have committed.
@@ -141,6 +145,7 @@ func (t *tx) commit(ctx context.Context) error {
 			t.queue("UPDATE hookseal.counts SET n = n + $1 WHERE slot = $2 AND state = $3", n, t.slot, int16(state))
 		}
 	}
+	t.queueSizes()
 	var committed string
 	t.queue("COMMIT").Exec(func(tag pgconn.CommandTag) error {
 		committed = tag.String()
@@ -154,6 +159,30 @@ func (t *tx) commit(ctx context.Context) error {
 		return fmt.Errorf("the server answered %q to COMMIT", committed)
 	}
 	return nil
+}
+
+// weigh notes that the events of a source weigh more by so many bytes.
+func (t *tx) weigh(source string, bytes int64) {
+	if t.weighed == nil {
+		t.weighed = map[string]int64{}
+	}
+	t.weighed[source] += bytes
+}
+
+// queueSizes queues what is weighed, in one order for all transactions.
+func (t *tx) queueSizes() {
+	if len(t.weighed) == 0 {
+		return
+	}
+	var sources []string
+	var bytes []int64
+	for _, source := range slices.Sorted(maps.Keys(t.weighed)) {
+		sources = append(sources, encodeText(source))
+		bytes = append(bytes, t.weighed[source])
+	}
+	t.queue("INSERT INTO hookseal.sizes (slot, source, bytes) SELECT $1::smallint, s.source, s.bytes"+
+		" FROM unnest($2::text[], $3::bigint[]) s(source, bytes)"+
+		" ON CONFLICT (slot, source) DO UPDATE SET bytes = sizes.bytes + excluded.bytes", t.slot, sources, bytes)
 }
 
 // move notes that n deliveries went from one state to another.

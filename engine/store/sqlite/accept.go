@@ -78,7 +78,8 @@ func (i acceptInserters) add(t *tx, a *acceptance) error {
 	e, seq := &a.Event, t.book.nextEvent
 	t.book.nextEvent++
 	i.events.add(seq, e.ID, e.Source, e.Provider, e.ProviderID, e.Type, micros(e.Time),
-		e.Secret, e.Candidate, int64(e.Covers), a.header, e.Body)
+		e.Secret, e.Candidate, int64(e.Covers), a.header, nil, e.Body)
+	t.weigh(e.Source, store.Weight(len(e.Body)))
 	for n := range a.Deliveries {
 		d := &a.Deliveries[n]
 		to, err := t.endpoint(d.Endpoint)

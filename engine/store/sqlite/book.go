@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"container/heap"
 	"context"
 	"math"
 	"time"
@@ -13,10 +14,9 @@ import (
 type book struct {
 	byName map[string]*endpoint
 	bySeq  map[int64]*endpoint
-	// ring are the endpoints in the order in which they are served, and turn
-	// is whose turn it is.
-	ring []*endpoint
-	turn int
+	// Endpoints are served by their place, and turn is whose turn it is.
+	wakes wakes
+	turn  int
 
 	nextEvent int64
 }
@@ -26,14 +26,28 @@ type endpoint struct {
 	seq    int64
 	health webhook.Health
 	// wake is a lower bound of the wake of its deliveries: nothing wakes
-	// before it. never means that nothing wakes at all.
+	// before it. never means that nothing wakes at all. setWake changes it.
 	wake int64
+	// place is where the endpoint stands among all, at where it stands in the
+	// heap of the book.
+	place, at int
+	book      *book
 }
 
 const never = math.MaxInt64
 
 // wakeAt notes that a delivery of the endpoint wakes at a moment.
-func (e *endpoint) wakeAt(wake int64) { e.wake = min(e.wake, wake) }
+func (e *endpoint) wakeAt(wake int64) {
+	if wake < e.wake {
+		e.setWake(wake)
+	}
+}
+
+// setWake changes the bound.
+func (e *endpoint) setWake(wake int64) {
+	e.wake = wake
+	heap.Fix(&e.book.wakes, e.at)
+}
 
 func readBook(c *conn) (*book, error) {
 	b := &book{byName: map[string]*endpoint{}, bySeq: map[int64]*endpoint{}}
@@ -51,18 +65,20 @@ func readBook(c *conn) (*book, error) {
 
 func (b *book) add(e *endpoint) {
 	b.byName[e.health.Endpoint], b.bySeq[e.seq] = e, e
-	b.ring = append(b.ring, e)
+	e.book, e.place = b, len(b.wakes)
+	heap.Push(&b.wakes, e)
 }
 
-const healthColumns = "name, disabled, why, since, failures"
+const healthColumns = "name, disabled, why, since, failures, failing_since"
 
 func scanHealth(r *row) webhook.Health {
 	return webhook.Health{
-		Endpoint: r.text(),
-		Disabled: r.bool(),
-		Why:      r.text(),
-		Since:    r.time(),
-		Failures: int(r.int()),
+		Endpoint:     r.text(),
+		Disabled:     r.bool(),
+		Why:          r.text(),
+		Since:        r.time(),
+		Failures:     int(r.int()),
+		FailingSince: r.time(),
 	}
 }
 
@@ -72,12 +88,12 @@ func (t *tx) endpoint(name string) (*endpoint, error) {
 		return e, nil
 	}
 	e := &endpoint{
-		seq:    int64(len(t.book.ring)) + 1,
-		health: webhook.Health{Endpoint: name, Since: moment(micros(time.Time{}))},
+		seq:    int64(len(t.book.wakes)) + 1,
+		health: webhook.Health{Endpoint: name, Since: moment(micros(time.Time{})), FailingSince: moment(micros(time.Time{}))},
 		wake:   never,
 	}
-	_, err := t.exec("INSERT INTO endpoints (seq, "+healthColumns+") VALUES (?, ?, 0, '', ?, 0)",
-		e.seq, name, micros(e.health.Since))
+	_, err := t.exec("INSERT INTO endpoints (seq, "+healthColumns+") VALUES (?, ?, 0, '', ?, 0, ?)",
+		e.seq, name, micros(e.health.Since), micros(e.health.FailingSince))
 	if err != nil {
 		return nil, err
 	}
@@ -85,9 +101,10 @@ func (t *tx) endpoint(name string) (*endpoint, error) {
 	return e, nil
 }
 
-// setHealth keeps the health of an endpoint.
+// setHealth keeps the health of an endpoint, and the change if its Disabled is
+// another.
 func (t *tx) setHealth(e *endpoint, h webhook.Health) error {
-	h.Since = moment(micros(h.Since))
+	h.Since, h.FailingSince = moment(micros(h.Since)), moment(micros(h.FailingSince))
 	if h == e.health {
 		return nil
 	}
@@ -95,8 +112,13 @@ func (t *tx) setHealth(e *endpoint, h webhook.Health) error {
 	if h.Disabled {
 		disabled = 1
 	}
-	_, err := t.exec("UPDATE endpoints SET disabled = ?, why = ?, since = ?, failures = ? WHERE seq = ?",
-		disabled, h.Why, micros(h.Since), int64(h.Failures), e.seq)
+	since, failing := micros(h.Since), micros(h.FailingSince)
+	_, err := t.exec("UPDATE endpoints SET disabled = ?, why = ?, since = ?, failures = ?, failing_since = ? WHERE seq = ?",
+		disabled, h.Why, since, int64(h.Failures), failing, e.seq)
+	if err == nil && h.Disabled != e.health.Disabled {
+		_, err = t.exec("INSERT INTO changes (endpoint, disabled, why, since, failures, failing_since) VALUES (?, ?, ?, ?, ?, ?)",
+			h.Endpoint, disabled, h.Why, since, int64(h.Failures), failing)
+	}
 	if err != nil {
 		return err
 	}

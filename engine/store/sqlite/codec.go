@@ -24,6 +24,7 @@ const (
 	held      = 2
 	delivered = 3
 	dropped   = 4
+	canceled  = 7
 )
 
 // stateNumber returns the number of a state, or an error for one that the type

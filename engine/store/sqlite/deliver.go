@@ -7,15 +7,24 @@ import (
 )
 
 const deliveryColumns = "id, event, endpoint, state, due, wake, leases, attempts, tried, created," +
-	" message_id, subscription, transform, transform_hash, last_error"
+	" message_id, subscription, transform, transform_hash, last_error, order_key"
 
 // addDelivery adds a new delivery with its output, held if its endpoint is
 // disabled.
 func (t *tx) addDelivery(rows *inserter, event int64, to *endpoint, d *webhook.Delivery) error {
 	state, wake := t.due(to, micros(d.Due))
+	if d.OrderKey != "" && state == pending {
+		taken, err := t.takeTurn(to, d.OrderKey)
+		if err != nil {
+			return err
+		}
+		if taken {
+			wake = noTurn
+		}
+	}
 	t.moved[state]++
 	rows.add(d.ID, event, to.seq, state, micros(d.Due), wake, int64(0), int64(d.Attempts), int64(d.Attempts),
-		micros(d.Created), d.MessageID, d.Subscription, d.Transform, d.TransformHash, d.LastError)
+		micros(d.Created), d.MessageID, d.Subscription, d.Transform, d.TransformHash, d.LastError, d.OrderKey)
 	return t.putOutput(d.ID, d.Output)
 }
 

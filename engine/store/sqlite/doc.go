@@ -17,5 +17,6 @@
 // system is not safe, since its locks and shared memory are not.
 //
 // Space that pruning frees is used again, and is not given back to the file
-// system.
+// system. What is removed is overwritten by zeros where that costs nothing, and by
+// [Store.Erase] everywhere. [Reader.Backup] copies a store that is in use.
 package sqlite

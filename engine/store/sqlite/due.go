@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"slices"
 	"time"
 )
 
@@ -23,8 +22,12 @@ func (s *Store) NextDue(ctx context.Context, except ...string) (time.Time, error
 // before what it has found, so it nearly always asks the file for one.
 func (t *tx) nextWake(except []string) (int64, error) {
 	next := int64(never)
+	excepted := make(map[string]bool, len(except))
+	for _, name := range except {
+		excepted[name] = true
+	}
 	for {
-		first := t.book.earliest(except)
+		first := t.book.earliest(excepted)
 		if first == nil || first.wake >= next {
 			return next, nil
 		}
@@ -34,19 +37,6 @@ func (t *tx) nextWake(except []string) (int64, error) {
 		}
 		next = min(next, wake)
 	}
-}
-
-func (b *book) earliest(except []string) *endpoint {
-	var first *endpoint
-	for _, e := range b.ring {
-		if slices.Contains(except, e.health.Endpoint) {
-			continue
-		}
-		if first == nil || e.wake < first.wake {
-			first = e
-		}
-	}
-	return first
 }
 
 const selectWake = "SELECT wake FROM deliveries WHERE endpoint = ? AND wake IS NOT NULL ORDER BY wake LIMIT 1"
@@ -62,7 +52,7 @@ func (t *tx) findWake(e *endpoint) (int64, error) {
 	if err != nil {
 		return never, err
 	}
-	e.wake = wake
+	e.setWake(wake)
 	return wake, nil
 }
 

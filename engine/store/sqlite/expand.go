@@ -29,7 +29,7 @@ func (s *Store) Expand(ctx context.Context, ref store.LeaseRef, outputs []webhoo
 		}
 		expanded.TransformHash = hash
 		if len(outputs) == 0 {
-			return t.drop(&expanded)
+			return t.drop(&expanded, d)
 		}
 		return t.expand(&expanded, d, outputs)
 	})
@@ -40,11 +40,14 @@ func (s *Store) Expand(ctx context.Context, ref store.LeaseRef, outputs []webhoo
 }
 
 // drop ends a delivery for which there is nothing to send.
-func (t *tx) drop(d *webhook.Delivery) error {
+func (t *tx) drop(d *webhook.Delivery, of leased) error {
 	d.State, d.LastError = webhook.Dropped, ""
 	t.move(running, dropped, 1)
 	_, err := t.exec("UPDATE deliveries SET state = 4, wake = NULL, transform_hash = ?, last_error = '' WHERE id = ?",
 		d.TransformHash, d.ID)
+	if err == nil && d.OrderKey != "" {
+		err = t.passTurn(of.endpoint, d.OrderKey)
+	}
 	return err
 }
 

@@ -30,6 +30,7 @@ type leased struct {
 	event    int64
 	attempts int64
 	tried    int64
+	orderKey string
 }
 
 var errNoEndpoint = errors.New("delivery names an endpoint that the database does not hold")
@@ -58,9 +59,9 @@ func (t *tx) findRunning(ids ...string) (map[string]leased, error) {
 			if e == nil {
 				return errNoEndpoint
 			}
-			found[id] = leased{endpoint: e, token: token(r.int()), event: r.int(), attempts: r.int(), tried: r.int()}
+			found[id] = leased{endpoint: e, token: token(r.int()), event: r.int(), attempts: r.int(), tried: r.int(), orderKey: r.text()}
 			return nil
-		}, "SELECT id, endpoint, leases, event, attempts, tried FROM deliveries WHERE state = 1 AND id IN ("+
+		}, "SELECT id, endpoint, leases, event, attempts, tried, order_key FROM deliveries WHERE state = 1 AND id IN ("+
 			placeholders(len(group))+")", group...)
 	})
 	return found, err

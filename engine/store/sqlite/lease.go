@@ -31,7 +31,6 @@ func (s *Store) Lease(ctx context.Context, req store.LeaseRequest) ([]store.Leas
 // share is what an endpoint may still be handed in a call.
 type share struct {
 	*endpoint
-	place    int
 	capacity int
 }
 
@@ -55,7 +54,7 @@ func (t *tx) lease(req store.LeaseRequest) ([]store.Lease, error) {
 			if err != nil {
 				return nil, err
 			}
-			t.book.turn = s.place + 1
+			t.book.turn = (s.place + 1) % len(t.book.wakes)
 			ids = append(ids, got...)
 			left -= len(got)
 			s.capacity -= len(got)
@@ -72,25 +71,15 @@ func (t *tx) lease(req store.LeaseRequest) ([]store.Lease, error) {
 // beginning with the one whose turn it is.
 func (t *tx) dueShares(req store.LeaseRequest, now int64) ([]share, error) {
 	var due []share
-	ring := t.book.ring
-	for i := range ring {
-		place := (t.book.turn + i) % len(ring)
-		e := ring[place]
-		if e.wake > now {
-			continue
-		}
+	for _, e := range t.book.due(now) {
 		if e.health.Disabled {
 			if err := t.holdEnded(e, now); err != nil {
 				return nil, err
 			}
 			continue
 		}
-		capacity, listed := req.Capacity[e.health.Endpoint]
-		if !listed {
-			capacity = req.Default
-		}
-		if capacity > 0 {
-			due = append(due, share{endpoint: e, place: place, capacity: capacity})
+		if capacity := req.CapacityOf(e.health.Endpoint); capacity > 0 {
+			due = append(due, share{endpoint: e, capacity: capacity})
 		}
 	}
 	return due, nil
@@ -105,7 +94,7 @@ const (
 // IDs, oldest due first. It reads one more than it needs, to know when the next
 // wakes.
 func (t *tx) leaseFrom(e *endpoint, n int, now, until int64) (ids []string, err error) {
-	e.wake = never
+	e.setWake(never)
 	err = t.each(func(r *row) error {
 		id, wake, state := r.text(), r.int(), r.int()
 		if len(ids) == n || wake > now {

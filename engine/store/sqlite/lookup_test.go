@@ -36,7 +36,7 @@ func TestLookupDuringAMerge(t *testing.T) {
 		}
 	})
 	bound := time.Unix(keys/2, 0)
-	if _, err := s.Prune(t.Context(), bound, bound, keys); err != nil {
+	if _, err := s.Prune(t.Context(), store.PruneRequest{Keys: bound, Limit: keys}); err != nil {
 		t.Fatal(err)
 	}
 	for i := range keys {

@@ -134,13 +134,21 @@ func endLeases(c *conn) error {
 // before and the file after it copies.
 func durablePragmas(synchronous string) []string {
 	return []string{
-		"busy_timeout = 5000",
+		busyTimeout,
 		"synchronous = " + synchronous,
 		// Where fsync alone does not reach the disk, as on macOS.
 		"fullfsync = ON",
 		"checkpoint_fullfsync = ON",
 	}
 }
+
+const (
+	busyTimeout = "busy_timeout = 5000"
+	// overwriteSome has what is removed overwritten by zeros in pages that are
+	// written anyway, overwriteAll in every page.
+	overwriteSome = "secure_delete = FAST"
+	overwriteAll  = "secure_delete = ON"
+)
 
 func writerPragmas(synchronous string) []string {
 	return append(durablePragmas(synchronous),
@@ -149,6 +157,7 @@ func writerPragmas(synchronous string) []string {
 		fmt.Sprintf("journal_size_limit = %d", logBytes),
 		fmt.Sprintf("cache_size = -%d", writerCacheKiB),
 		"temp_store = MEMORY",
+		overwriteSome,
 	)
 }
 

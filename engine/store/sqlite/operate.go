@@ -9,18 +9,18 @@ import (
 )
 
 // Redeliver makes a final delivery due again; see [store.Store]. It returns
-// [store.ErrNotFound] for one that is not kept, and [store.ErrNotFinal] for one
-// that is still open.
+// [store.ErrNotFound] for one that is not kept, [store.ErrNotFinal] for one that
+// is still open, and [store.ErrErased] for one of an event whose content is gone.
 func (s *Store) Redeliver(ctx context.Context, id string, now time.Time) error {
 	return s.write(ctx, "redeliver "+id, func(t *tx) error { return t.redeliver(id, micros(now)) })
 }
 
 func (t *tx) redeliver(id string, now int64) error {
-	state, e := int64(-1), (*endpoint)(nil)
+	state, e, erased, key := int64(-1), (*endpoint)(nil), false, ""
 	err := t.each(func(r *row) error {
-		state, e = r.int(), t.book.bySeq[r.int()]
+		state, e, erased, key = r.int(), t.book.bySeq[r.int()], r.bool(), r.text()
 		return nil
-	}, "SELECT state, endpoint FROM deliveries WHERE id = ?", id)
+	}, "SELECT d.state, d.endpoint, e.erased IS NOT NULL, d.order_key FROM deliveries d JOIN events e ON e.seq = d.event WHERE d.id = ?", id)
 	switch {
 	case err != nil:
 		return err
@@ -36,7 +36,19 @@ func (t *tx) redeliver(id string, now int64) error {
 	if !name.Final() {
 		return store.ErrNotFinal
 	}
+	if erased {
+		return store.ErrErased
+	}
 	next, wake := t.due(e, now)
+	if key != "" && next == pending {
+		taken, err := t.turnTaken(e, key)
+		if err != nil {
+			return err
+		}
+		if taken {
+			wake = noTurn
+		}
+	}
 	t.move(state, next, 1)
 	_, err = t.exec("UPDATE deliveries SET state = ?, due = ?, wake = ?, attempts = 0 WHERE id = ?", next, now, wake, id)
 	return err
@@ -51,12 +63,9 @@ func (s *Store) SetDisabled(ctx context.Context, endpoint string, disabled bool,
 		if err != nil {
 			return err
 		}
-		next := e.health
-		if next.Disabled != disabled {
-			next.Disabled, next.Since = disabled, now
-		}
-		if next.Why = why; !disabled {
-			next.Why, next.Failures = "", 0
+		next := e.health.Enable(now)
+		if disabled {
+			next = e.health.Disable(why, now)
 		}
 		if err := t.setHealth(e, next); err != nil {
 			return err
@@ -78,13 +87,13 @@ const selectHeld = "SELECT id FROM deliveries WHERE state = 2 AND state NOT IN (
 // resume makes what is held for an endpoint pending. All of it is due at one
 // moment, and is then leased in the order of IDs.
 func (t *tx) resume(e *endpoint, now int64) error {
-	n, err := t.exec("UPDATE deliveries SET state = 0, due = ?, wake = ? WHERE id IN"+
-		" ("+selectHeld+")", now, now, e.seq)
-	if n > 0 {
-		e.wakeAt(now)
+	n, err := t.exec("UPDATE deliveries SET state = 0, due = ?, wake = CASE order_key WHEN '' THEN ? ELSE ? END WHERE id IN"+
+		" ("+selectHeld+")", now, now, noTurn, e.seq)
+	if err != nil || n == 0 {
+		return err
 	}
 	t.move(held, pending, n)
-	return err
+	return t.giveTurns(e, now)
 }
 
 // Health returns the state of every endpoint, ordered by name.

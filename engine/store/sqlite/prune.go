@@ -3,29 +3,26 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"time"
 
+	"github.com/hookseal/hookseal/engine/internal/expiry"
 	"github.com/hookseal/hookseal/engine/store"
 )
 
-// Prune removes old events and dedup keys; see [store.Store]. It removes at
-// most limit of either.
-func (s *Store) Prune(ctx context.Context, events, keys time.Time, limit int) (store.Pruned, error) {
-	candidates, err := s.prunable(ctx, events, limit)
+// Prune removes what is older or more than the request allows; see
+// [store.Store]. It looks for it outside the writer, which must not wait until a
+// long row of events that are still open is passed.
+func (s *Store) Prune(ctx context.Context, req store.PruneRequest) (store.Pruned, error) {
+	var plan expiry.Plan[int64]
+	err := s.read(ctx, "prune", func(c *conn) (err error) {
+		plan, err = expiry.Choose(req, ledger{ctx, c})
+		return err
+	})
 	if err != nil {
 		return store.Pruned{}, err
 	}
 	var removed store.Pruned
-	err = s.write(ctx, "prune", func(t *tx) error {
-		removed = store.Pruned{}
-		for _, seq := range candidates {
-			gone, err := t.removeEvent(seq)
-			if err != nil {
-				return err
-			}
-			removed.Events += gone
-		}
-		removed.Keys, err = t.removeKeys(micros(keys), limit)
+	err = s.write(ctx, "prune", func(t *tx) (err error) {
+		removed, err = t.prune(plan, req)
 		return err
 	})
 	if err != nil {
@@ -34,27 +31,38 @@ func (s *Store) Prune(ctx context.Context, events, keys time.Time, limit int) (s
 	return removed, nil
 }
 
-const (
-	hasOpen         = "EXISTS (SELECT 1 FROM deliveries d WHERE d.event = events.seq AND d.state IN (0, 1, 2))"
-	selectOldEvents = "SELECT seq FROM events WHERE time < ? AND NOT " + hasOpen + " ORDER BY time LIMIT ?"
-)
-
-// prunable looks for events to remove. It does so outside the writer, which
-// must not wait until a long row of events that are still open is passed.
-func (s *Store) prunable(ctx context.Context, before time.Time, limit int) ([]int64, error) {
-	var seqs []int64
-	err := s.read(ctx, "prune", func(c *conn) error {
-		return c.query(ctx, func(r *row) error {
-			seqs = append(seqs, r.int())
-			return nil
-		}, selectOldEvents, micros(before), int64(limit))
-	})
-	return seqs, err
+func (t *tx) prune(plan expiry.Plan[int64], req store.PruneRequest) (removed store.Pruned, err error) {
+	for _, seq := range plan.Events {
+		gone, err := t.removeEvent(seq)
+		if err != nil {
+			return removed, err
+		}
+		removed.Events += gone
+	}
+	for _, seq := range plan.Bodies {
+		gone, err := t.strip(seq, micros(req.Now))
+		if err != nil {
+			return removed, err
+		}
+		removed.Bodies += gone
+	}
+	if !req.Keys.IsZero() {
+		removed.Keys, err = t.removeKeys(micros(req.Keys), req.Limit)
+	}
+	return removed, err
 }
+
+const (
+	hasOpen = "EXISTS (SELECT 1 FROM deliveries d WHERE d.event = events.seq AND d.state IN (0, 1, 2))"
+	weight  = "coalesce(length(body), 0) + 1024"
+)
 
 // removeEvent removes an event with all that hangs on it, and returns 1, or 0
 // if one of its deliveries has been opened meanwhile.
 func (t *tx) removeEvent(seq int64) (int, error) {
+	if err := t.lighten(seq, weight); err != nil {
+		return 0, err
+	}
 	n, err := t.exec("DELETE FROM events WHERE seq = ? AND NOT "+hasOpen, seq)
 	if err != nil || n == 0 {
 		return 0, err
@@ -67,11 +75,41 @@ func (t *tx) removeEvent(seq int64) (int, error) {
 		return 0, err
 	}
 	for _, table := range []string{"outputs", "attempts"} {
-		_, err := t.exec("DELETE FROM "+table+" WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?)", seq)
-		if err != nil {
+		if _, err := t.exec("DELETE FROM "+table+ofEvent, seq); err != nil {
 			return 0, fmt.Errorf("remove %s: %w", table, err)
 		}
 	}
 	_, err = t.exec("DELETE FROM deliveries WHERE event = ?", seq)
 	return int(n), err
+}
+
+// ofEvent selects what hangs on the deliveries of an event.
+const ofEvent = " WHERE delivery IN (SELECT id FROM deliveries WHERE event = ?)"
+
+// lighten takes off its source what an event with nothing open will no longer
+// weigh.
+func (t *tx) lighten(seq int64, weight string) error {
+	return t.each(func(r *row) error {
+		t.weigh(r.text(), -r.int())
+		return nil
+	}, "SELECT source, "+weight+" FROM events WHERE seq = ? AND NOT "+hasOpen, seq)
+}
+
+// strip removes the content of an event, and returns 1, or 0 if it is gone, or
+// one of its deliveries has been opened, meanwhile.
+func (t *tx) strip(seq, at int64) (int, error) {
+	if err := t.lighten(seq, "coalesce(length(body), 0)"); err != nil {
+		return 0, err
+	}
+	n, err := t.exec("UPDATE events SET erased = ?, header = NULL, body = NULL WHERE seq = ? AND erased IS NULL AND NOT "+hasOpen, at, seq)
+	if err != nil || n == 0 {
+		return 0, err
+	}
+	if _, err := t.exec("DELETE FROM outputs"+ofEvent, seq); err != nil {
+		return 0, fmt.Errorf("remove outputs: %w", err)
+	}
+	if _, err := t.exec("UPDATE attempts SET response = NULL"+ofEvent+" AND response IS NOT NULL", seq); err != nil {
+		return 0, fmt.Errorf("remove responses: %w", err)
+	}
+	return int(n), nil
 }

@@ -23,8 +23,8 @@ func OpenReader(path string) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	fresh, err := inspect(resolved)
-	if err == nil && fresh {
+	_, size, err := identify(resolved)
+	if err == nil && size == 0 {
 		err = fmt.Errorf("database %q: %w", path, fs.ErrNotExist)
 	}
 	if err != nil {

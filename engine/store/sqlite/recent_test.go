@@ -84,7 +84,7 @@ func TestRecentKeysAreMerged(t *testing.T) {
 		}
 	}
 	for range accepted / 10 {
-		if _, err := s.Prune(t.Context(), at(0), at(accepted), 10); err != nil {
+		if _, err := s.Prune(t.Context(), store.PruneRequest{Keys: at(accepted), Limit: 10}); err != nil {
 			t.Fatal(err)
 		}
 		wantIndexed(t, s)
@@ -112,7 +112,7 @@ func TestPruneDuringAMerge(t *testing.T) {
 		}
 	})
 	first := time.Unix(2*keyBuckets, 0)
-	if _, err := s.Prune(t.Context(), first, first, 1000); err != nil {
+	if _, err := s.Prune(t.Context(), store.PruneRequest{Default: store.Keep{Events: first}, Keys: first, Limit: 1000}); err != nil {
 		t.Fatal(err)
 	}
 	accept(1000, keyBuckets)
@@ -190,7 +190,7 @@ func TestUpgradeFromSchema1(t *testing.T) {
 	if keyed(t, s, "e-new", "new", time.Unix(0, 0)) || !keyed(t, s, "again", "new", time.Unix(0, 0)) {
 		t.Error("a new key is not kept")
 	}
-	if _, err := s.Prune(t.Context(), time.Unix(0, 0), time.UnixMicro(50), 1000); err != nil {
+	if _, err := s.Prune(t.Context(), store.PruneRequest{Keys: time.UnixMicro(50), Limit: 1000}); err != nil {
 		t.Fatal(err)
 	}
 	wantIndexed(t, s)

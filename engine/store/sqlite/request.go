@@ -17,6 +17,9 @@ type request struct {
 	// accept is set instead of change for an acceptance: the writer stores all
 	// that it has gathered with few statements.
 	accept *acceptance
+	// after, if it is set, runs on the writer's connection once the change is
+	// committed.
+	after func(*conn) error
 
 	// taken is set once, by the writer when it begins or by a caller who gives
 	// up before that. After it the caller waits, so that what it handed in is
@@ -36,7 +39,7 @@ func (r *request) size() int {
 // refused reports whether an error is an answer of the contract, which leaves
 // the transaction as it was.
 func refused(err error) bool {
-	for _, answer := range []error{store.ErrNotFound, store.ErrLeaseLost, store.ErrNotFinal} {
+	for _, answer := range []error{store.ErrNotFound, store.ErrLeaseLost, store.ErrNotFinal, store.ErrErased} {
 		if errors.Is(err, answer) {
 			return true
 		}

@@ -8,10 +8,10 @@ import (
 
 // The columns of an event but for its body, as table events names them, and
 // how they are read.
-const eventColumns = "id, source, provider, provider_id, type, time, secret, candidate, covers, header"
+const eventColumns = "id, source, provider, provider_id, type, time, secret, candidate, covers, header, erased"
 
 // eventOf are the same columns in a join in which the event is e.
-const eventOf = "e.id, e.source, e.provider, e.provider_id, e.type, e.time, e.secret, e.candidate, e.covers, e.header"
+const eventOf = "e.id, e.source, e.provider, e.provider_id, e.type, e.time, e.secret, e.candidate, e.covers, e.header, e.erased"
 
 func scanEvent(r *row) (webhook.Event, error) {
 	e := webhook.Event{
@@ -20,6 +20,9 @@ func scanEvent(r *row) (webhook.Event, error) {
 	}
 	var err error
 	e.Header, err = decodeHeader(r.blob())
+	if erased := r.int(); erased != 0 {
+		e.Erased = moment(erased)
+	}
 	return e, err
 }
 
@@ -27,7 +30,7 @@ func scanEvent(r *row) (webhook.Event, error) {
 // and its output o, but for the output's body.
 const (
 	deliveryOf = "d.id, d.message_id, e.id, d.subscription, p.name, d.transform, d.state, d.due, d.attempts, d.created," +
-		" d.last_error, d.transform_hash, o.delivery, o.type, o.content_type, o.header"
+		" d.last_error, d.transform_hash, d.order_key, o.delivery, o.type, o.content_type, o.header"
 	deliveryJoin = " FROM deliveries d JOIN events e ON e.seq = d.event JOIN endpoints p ON p.seq = d.endpoint" +
 		" LEFT JOIN outputs o ON o.delivery = d.id"
 )
@@ -41,7 +44,7 @@ func scanDelivery(r *row) (webhook.Delivery, error) {
 		return d, err
 	}
 	d.Due, d.Attempts, d.Created = r.time(), int(r.int()), r.time()
-	d.LastError, d.TransformHash = r.text(), r.text()
+	d.LastError, d.TransformHash, d.OrderKey = r.text(), r.text(), r.text()
 	transformed := r.text() != ""
 	out := webhook.Output{Type: r.text(), ContentType: r.text()}
 	if out.Header, err = decodeHeader(r.blob()); err != nil {

@@ -96,6 +96,9 @@ func (t *tx) settleOne(s *store.Settlement, d leased, attempts *inserter) error 
 	t.move(running, state, 1)
 	_, err = t.exec("UPDATE deliveries SET state = ?, due = coalesce(?, due), wake = ?, attempts = ?, tried = ?, last_error = ? WHERE id = ?",
 		state, due, wake, d.attempts, d.tried, s.Next.Error, s.Lease.Delivery)
+	if err == nil && d.orderKey != "" && s.Next.State.Final() {
+		err = t.passTurn(e, d.orderKey)
+	}
 	return err
 }
 

@@ -12,8 +12,12 @@ type tx struct {
 	recent *recentKeys
 	// keys are what changes in recent once this is committed.
 	keys keyChanges
+	// turns are the orders in which this transaction has added a delivery.
+	turns map[orderName]bool
 	// moved is by how much the count of each state changes.
 	moved [len(states)]int64
+	// weighed is by how much the weight of each source changes.
+	weighed map[string]int64
 }
 
 func (t *tx) begin() error {
@@ -51,8 +55,23 @@ func (t *tx) commit() error {
 			return fmt.Errorf("count deliveries: %w", err)
 		}
 	}
+	for source, bytes := range t.weighed {
+		if _, err := t.exec(updateSize, source, bytes); err != nil {
+			return fmt.Errorf("weigh events: %w", err)
+		}
+	}
 	_, err := t.exec("COMMIT")
 	return err
+}
+
+const updateSize = "INSERT INTO sizes (source, bytes) VALUES (?, ?) ON CONFLICT (source) DO UPDATE SET bytes = bytes + excluded.bytes"
+
+// weigh notes that the events of a source weigh more by so many bytes.
+func (t *tx) weigh(source string, bytes int64) {
+	if t.weighed == nil {
+		t.weighed = map[string]int64{}
+	}
+	t.weighed[source] += bytes
 }
 
 // move notes that n deliveries went from one state to another.

@@ -154,6 +154,9 @@ func (w *writer) serve(batch []*request) {
 		if err != nil {
 			r.err = err
 		}
+		if r.err == nil && r.after != nil {
+			r.err = r.after(w.conn)
+		}
 		close(r.done)
 	}
 }

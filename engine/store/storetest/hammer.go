@@ -123,7 +123,7 @@ func (h *hammer) deliver() {
 // judge lets a third of the attempts fail.
 func (h *hammer) judge(l store.Lease) store.Settlement {
 	s := store.Settlement{
-		Lease: l.Ref, Now: at(10), DisableAfter: 3, Attempt: &webhook.Attempt{At: at(10), Status: 200},
+		Lease: l.Ref, Now: at(10), DisableAfter: webhook.DisableRule{Failures: 3}, Attempt: &webhook.Attempt{At: at(10), Status: 200},
 		Next: webhook.Next{State: webhook.Delivered, Health: webhook.HealthGood},
 	}
 	if rand.IntN(3) == 0 {
@@ -156,7 +156,7 @@ func (h *hammer) watch() {
 		_, _, keyErr := h.Lookup(h.Context(), "contracts", fmt.Sprint(rand.IntN(hammerEvents)))
 		_, countErr := h.Counts(h.Context())
 		_, dueErr := h.NextDue(h.Context())
-		_, pruneErr := h.Prune(h.Context(), epoch, epoch, 5)
+		_, pruneErr := h.Prune(h.Context(), store.PruneRequest{Now: at(10), Default: store.Keep{Events: epoch, Bodies: epoch, Size: 1 << 40}, Keys: epoch, Limit: 5})
 		redeliverErr := h.Redeliver(h.Context(), "none", epoch)
 		if errors.Is(redeliverErr, store.ErrNotFound) {
 			redeliverErr = nil

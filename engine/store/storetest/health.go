@@ -40,7 +40,7 @@ var healthCases = []testCase{
 			k.mustSettle(store.Settlement{
 				Lease: l.Ref, Now: at(1), Attempt: &webhook.Attempt{At: epoch, Status: 500},
 				Next:         webhook.Next{State: webhook.Pending, Due: at(30), Health: webhook.HealthGone},
-				DisableAfter: 1,
+				DisableAfter: webhook.DisableRule{Failures: 1},
 			})
 			k.wantState(webhook.Held, "d1")
 			k.wantIDs(k.take(at(1000), 10))
@@ -83,7 +83,7 @@ func disablingHolds(k *kit) {
 	l := k.take(epoch, 1)[0]
 	running := k.take(epoch, 1)[0]
 	changed := k.mustSettle(store.Settlement{
-		Lease: l.Ref, Now: at(7), DisableAfter: 5,
+		Lease: l.Ref, Now: at(7), DisableAfter: webhook.DisableRule{Failures: 5},
 		Next:    webhook.Next{State: webhook.Held, Health: webhook.HealthGone},
 		Attempt: &webhook.Attempt{At: epoch, Status: 410},
 	})
@@ -109,7 +109,7 @@ func disablingHolds(k *kit) {
 func (k *kit) signal(signal webhook.HealthSignal, disableAfter int) []webhook.Health {
 	k.Helper()
 	return k.mustSettle(store.Settlement{
-		Lease: k.takeOne(epoch).Ref, Now: epoch, DisableAfter: disableAfter,
+		Lease: k.takeOne(epoch).Ref, Now: epoch, DisableAfter: webhook.DisableRule{Failures: disableAfter},
 		Next: webhook.Next{State: webhook.Delivered, Health: signal},
 	})
 }

@@ -139,13 +139,18 @@ var fairCases = []testCase{
 	},
 	{
 		name: "capacity",
-		says: "no endpoint is handed more than its capacity; one that is not listed may have Default",
+		says: "no endpoint is handed more than its capacity",
 		run: func(k *kit) {
 			for _, endpoint := range []string{"two", "none", "rest"} {
 				k.backlog(endpoint, 5, epoch)
 			}
 			leases, err := k.Lease(k.Context(), store.LeaseRequest{
-				Now: at(1), For: time.Minute, Max: 100, Capacity: map[string]int{"two": 2, "none": 0}, Default: 3,
+				Now: at(1), For: time.Minute, Max: 100, Capacity: func(endpoint string) int {
+					if n, listed := map[string]int{"two": 2, "none": 0}[endpoint]; listed {
+						return n
+					}
+					return 3
+				},
 			})
 			if err != nil {
 				k.Fatal(err)

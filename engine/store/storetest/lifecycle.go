@@ -59,7 +59,8 @@ func afterClose(k *kit) {
 		"Deliveries":  func() error { _, err := k.Deliveries(ctx, store.DeliveryQuery{}); return err },
 		"Attempts":    func() error { _, err := k.Attempts(ctx, "d1"); return err },
 		"Counts":      func() error { _, err := k.Counts(ctx); return err },
-		"Prune":       func() error { _, err := k.Prune(ctx, epoch, epoch, 1); return err },
+		"Prune":       func() error { _, err := k.Prune(ctx, store.PruneRequest{Keys: epoch, Limit: 1}); return err },
+		"Erase":       func() error { return k.Erase(ctx, "e1", epoch) },
 		"Ping":        func() error { return k.Ping(ctx) },
 	} {
 		k.wantError(name+" after Close", call(), store.ErrClosed)

@@ -107,7 +107,7 @@ func resumeInOrder(k *kit) {
 	k.owe("d0", "crm", epoch)
 	l := k.takeOne(epoch)
 	k.mustSettle(store.Settlement{
-		Lease: l.Ref, Now: epoch, DisableAfter: 9,
+		Lease: l.Ref, Now: epoch, DisableAfter: webhook.DisableRule{Failures: 9},
 		Next: webhook.Next{State: webhook.Held, Health: webhook.HealthGone},
 	})
 	k.owe("d2", "crm", at(100))

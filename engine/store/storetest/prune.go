@@ -11,12 +11,12 @@ import (
 var pruneCases = []testCase{
 	{
 		name: "removes what is old and settled",
-		says: "Prune removes events that were received before the moment and have no open delivery, with all that hangs on them",
+		says: "Prune removes events that have no open delivery, with all that hangs on them",
 		run:  pruneOld,
 	},
 	{
 		name: "limit",
-		says: "Prune removes at most limit events, and at most limit keys; it returns how many events it removed",
+		says: "Limit is the most events, contents and keys, of each of the three, that one call removes",
 		run: func(k *kit) {
 			for i := range 5 {
 				k.mustAccept(store.Acceptance{Event: event(fmt.Sprintf("e%d", i)), DedupKey: fmt.Sprint(i)})
@@ -29,7 +29,7 @@ var pruneCases = []testCase{
 	},
 	{
 		name: "dedup keys",
-		says: "Prune removes dedup keys older than keys; a key outlives its event",
+		says: "Keys is the moment before which dedup keys are removed; a key outlives its event",
 		run: func(k *kit) {
 			old, young := event("old"), event("young")
 			young.Time = at(10)
@@ -90,7 +90,8 @@ func pruneOld(k *kit) {
 
 func (k *kit) wantPrune(events, keys time.Time, limit, want int) {
 	k.Helper()
-	if got, err := k.Prune(k.Context(), events, keys, limit); err != nil || got.Events != want {
+	req := store.PruneRequest{Now: epoch, Default: store.Keep{Events: events}, Keys: keys, Limit: limit}
+	if got, err := k.Prune(k.Context(), req); err != nil || got.Events != want {
 		k.Errorf("Prune = %+v, %v, want %d events", got, err, want)
 	}
 }

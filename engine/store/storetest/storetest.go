@@ -45,11 +45,17 @@ func Run(t *testing.T, h Harness) {
 		"Health":      healthCases,
 		"Redeliver":   redeliverCases,
 		"SetDisabled": disableCases,
+		"Enable":      enableCases,
 		"NextDue":     dueCases,
 		"Query":       queryCases,
 		"Prune":       pruneCases,
+		"Keep":        keepCases,
+		"Erase":       eraseCases,
+		"Vault":       vaultCases,
 		"Bytes":       bytesCases,
 		"Lifecycle":   lifecycleCases,
+		"Order":       orderCases,
+		"Changes":     changeCases,
 		"Hammer":      hammerCases,
 	}
 	for name, cases := range groups {

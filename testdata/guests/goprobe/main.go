@@ -29,6 +29,7 @@ func claim() int32 { return guest.RunClaim(observe) }
 func observe(_ guest.Request, c *guest.Claim) error {
 	random, err := look("random")
 	c.Type(guest.Text(time.Now().UTC().Format("2006 ") + random))
+	c.Challenge(guest.Challenge{Status: 204, Unsigned: true})
 	return err
 }
 

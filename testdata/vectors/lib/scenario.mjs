@@ -14,7 +14,7 @@ export const unix = (moment) => Date.parse(moment) / 1000;
 
 // sample is the body of a sample event, as bytes of the file.
 export const sample = (provider, name) =>
-  readFileSync(new URL(`../../events/${provider}/${name}.json`, import.meta.url), "utf8");
+  readFileSync(new URL(`../../../plugins/${provider}/events/${name}.json`, import.meta.url), "utf8");
 
 export const json = ["Content-Type", "application/json"];
 

@@ -21,7 +21,7 @@
 
 typedef int hs_value;
 
-#define HOOKSEAL_ABI "hostabi_v0"
+#define HOOKSEAL_ABI "hostabi_v1"
 #define HS_IMPORT(name) __attribute__((import_module(HOOKSEAL_ABI), import_name(#name)))
 #define HOOKSEAL_CLAIM __attribute__((export_name("claim"))) int hs_claim(void)
 #define HOOKSEAL_TRANSFORM __attribute__((export_name("transform"))) int hs_transform(void)
@@ -43,8 +43,8 @@ enum {
 #define HS_ONLY (-1)
 /* Negative results. */
 enum { HS_ABSENT = -1, HS_MALFORMED = -2, HS_AMBIGUOUS = -3, HS_DENIED = -4, HS_UNFIT = -5 };
-/* Encodings; a set is their sum. */
-enum { HS_HEX = 1, HS_HEX_UPPER = 2, HS_BASE64 = 4, HS_BASE64URL = 8, HS_RAW = 16 };
+/* Encodings; a set is their sum. HS_DECIMAL is for digests that are written. */
+enum { HS_HEX = 1, HS_HEX_UPPER = 2, HS_BASE64 = 4, HS_BASE64URL = 8, HS_RAW = 16, HS_DECIMAL = 32 };
 /* Where a check finds its key. */
 enum { HS_SOURCE_SECRETS, HS_HINTED_SECRETS, HS_REFERENCED };
 /* Time units. */
@@ -54,6 +54,8 @@ enum { HS_DEBUG, HS_INFO, HS_WARN, HS_ERROR };
 
 /* Reading, in both hooks. */
 HS_IMPORT(read) int hs_read(int field, const char *name, int name_len, int index, char *buf, int cap);
+/* The name at an index among headers, settings, or parameters of a query or form. */
+HS_IMPORT(name) int hs_name(int field, int index, char *buf, int cap);
 HS_IMPORT(body_len) int hs_body_len(void);
 /* Copies from an offset and returns how many bytes, 0 at the end. */
 HS_IMPORT(body_read) int hs_body_read(int offset, char *buf, int cap);
@@ -71,7 +73,11 @@ HS_IMPORT(value_member) hs_value hs_value_member(hs_value v, const char *separat
 /* A piece of a JSON Web Signature, of the algorithm as JWS names it ("ES256"): "input"
  * is what is signed, "signature", and the scalars at "header.PATH" and "claims.PATH". */
 HS_IMPORT(value_jws) hs_value hs_value_jws(hs_value v, const char *algorithm, int len, const char *name, int name_len);
+/* The one of two values that is there; where both are, neither counts. */
+HS_IMPORT(value_or) hs_value hs_value_or(hs_value v, hs_value other);
 HS_IMPORT(value_read) int hs_value_read(hs_value v, char *buf, int cap);
+/* The reason for which a value that is there cannot count; of length 0 if it can. */
+HS_IMPORT(value_fault) int hs_value_fault(hs_value v, char *buf, int cap);
 
 /* The claim, in claim: alternatives hold checks, a check its key, its message
  * part by part, and the signatures that were sent. */
@@ -100,19 +106,26 @@ HS_IMPORT(condition_equals) void hs_condition_equals(hs_value left, hs_value rig
 HS_IMPORT(condition_in) void hs_condition_in(hs_value left, int optional);
 HS_IMPORT(condition_member) void hs_condition_member(const char *text, int len);
 HS_IMPORT(condition_digest) void hs_condition_digest(hs_value left, const char *algorithm, int len, int encoding, int optional);
-HS_IMPORT(condition_time) void hs_condition_time(int bound, hs_value left, int unit, int optional);
+/* The leeway is by how much the clocks of two hosts may differ. */
+HS_IMPORT(condition_time) void hs_condition_time(int bound, hs_value left, int unit, long long leeway_ms, int optional);
 
 HS_IMPORT(time) void hs_time(hs_value v);
 HS_IMPORT(time_unit) void hs_time_unit(int unit);
 HS_IMPORT(time_bound) void hs_time_bound(long long past_ms, long long future_ms);
+/* Bounds it on both sides by a duration as configurations write it: "5m", or "off". */
+HS_IMPORT(time_tolerance) void hs_time_tolerance(const char *text, int len);
 HS_IMPORT(id) void hs_id(hs_value v);
 HS_IMPORT(type) void hs_type(hs_value v);
 HS_IMPORT(challenge) void hs_challenge(int status, const char *content_type, int content_type_len, const char *body, int body_len, int is_unsigned);
+/* Rejects the request with a reason, such as "field_malformed", whatever was built. */
+HS_IMPORT(refuse) void hs_refuse(const char *reason, int len);
 
 /* Output, in transform: none drops the event. An empty type or content type is
  * that of the event which came in. */
 HS_IMPORT(emit) void hs_emit(const char *type, int type_len, const char *content_type, int content_type_len, const char *body, int body_len);
-/* Adds a header field to what was emitted last. */
+/* Hands out the event that came in, with another type unless that is empty. */
+HS_IMPORT(forward) void hs_forward(const char *type, int len);
+/* Adds a header field to what was handed out last. */
 HS_IMPORT(emit_header) void hs_emit_header(const char *name, int name_len, const char *text, int text_len);
 
 /* Helpers. */

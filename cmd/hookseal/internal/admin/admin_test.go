@@ -79,8 +79,12 @@ func TestOperators(t *testing.T) {
 		t.Run(map[bool]string{false: "local", true: "client"}[remote], func(t *testing.T) {
 			ctx := t.Context()
 			path, db := openStore(t)
-			woken := 0
-			var op admin.Operator = &admin.Local{Store: db, Endpoints: func() []string { return []string{"e", "f"} }, Wake: func() { woken++ }}
+			woken, changed := 0, 0
+			var op admin.Operator = &admin.Local{
+				Store: db, Endpoints: func() []string { return []string{"e", "f"} },
+				Wake: func() { woken++ }, Changed: func(string) { changed++ },
+				Paused: func() map[string]engine.EndpointPause { return map[string]engine.EndpointPause{"e": {Why: "because"}} },
+			}
 			if remote {
 				serve(t, path, op)
 				client, err := admin.Dial(ctx, path)
@@ -98,6 +102,9 @@ func TestOperators(t *testing.T) {
 			if err := op.Redeliver(ctx, "../x?y"); !errors.Is(err, store.ErrNotFound) {
 				t.Errorf("Redeliver of none = %v, want %v", err, store.ErrNotFound)
 			}
+			if err := op.Erase(ctx, "evt_2"); !errors.Is(err, store.ErrNotFound) {
+				t.Errorf("Erase of none = %v, want %v", err, store.ErrNotFound)
+			}
 			h, err := op.SetDisabled(ctx, "e", true)
 			if err != nil || !h.Disabled || h.Why != "disabled by an operator" {
 				t.Errorf("SetDisabled = %+v, %v, want it disabled", h, err)
@@ -108,8 +115,17 @@ func TestOperators(t *testing.T) {
 			if h, err = op.SetDisabled(ctx, "e", false); err != nil || h.Disabled {
 				t.Errorf("SetDisabled = %+v, %v, want it enabled", h, err)
 			}
-			if woken != 2 {
-				t.Errorf("woken %d times, want 2: by redelivery and enabling", woken)
+			if err := op.Erase(ctx, "evt_1"); err != nil {
+				t.Errorf("Erase = %v, want nil", err)
+			}
+			if err := op.Redeliver(ctx, "dlv_1"); !errors.Is(err, store.ErrErased) {
+				t.Errorf("Redeliver of an erased event's = %v, want %v", err, store.ErrErased)
+			}
+			if paused, err := op.Pauses(ctx); err != nil || len(paused) != 1 || paused["e"].Why != "because" {
+				t.Errorf("Pauses = %+v, %v, want that of e", paused, err)
+			}
+			if woken != 1 || changed != 2 {
+				t.Errorf("woken %d times, want 1, by redelivery; told of %d changes, want 2", woken, changed)
 			}
 			if _, err := op.SetDisabled(ctx, "g", true); !errors.Is(err, store.ErrNotFound) || !strings.Contains(err.Error(), "endpoints are e, f") {
 				t.Errorf("SetDisabled of an unknown endpoint = %v, want %v with the names", err, store.ErrNotFound)

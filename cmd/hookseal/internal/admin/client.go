@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -53,6 +54,11 @@ func (c *Client) Redeliver(ctx context.Context, id string) error {
 	return c.post(ctx, "/deliveries/"+url.PathEscape(id)+"/redeliver", nil)
 }
 
+// Erase implements [Operator].
+func (c *Client) Erase(ctx context.Context, event string) error {
+	return c.post(ctx, "/events/"+url.PathEscape(event)+"/erase", nil)
+}
+
 // SetDisabled implements [Operator].
 func (c *Client) SetDisabled(ctx context.Context, endpoint string, disabled bool) (webhook.Health, error) {
 	verb := "enable"
@@ -62,6 +68,12 @@ func (c *Client) SetDisabled(ctx context.Context, endpoint string, disabled bool
 	var h webhook.Health
 	err := c.post(ctx, "/endpoints/"+url.PathEscape(endpoint)+"/"+verb, &h)
 	return h, err
+}
+
+// Pauses implements [Operator].
+func (c *Client) Pauses(ctx context.Context) (paused map[string]engine.EndpointPause, err error) {
+	err = c.call(ctx, http.MethodGet, "/pauses", &paused)
+	return paused, err
 }
 
 // remoteError is what the server said, and the sentinel that it stands for.
@@ -76,7 +88,11 @@ func (e *remoteError) Unwrap() error { return e.sentinel }
 const maxReply = 1 << 20
 
 func (c *Client) post(ctx context.Context, path string, into any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://hookseal"+path, nil)
+	return c.call(ctx, http.MethodPost, path, into)
+}
+
+func (c *Client) call(ctx context.Context, method, path string, into any) error {
+	req, err := http.NewRequestWithContext(ctx, method, "http://hookseal"+path, nil)
 	if err != nil {
 		return err
 	}
@@ -104,6 +120,8 @@ func (c *Client) post(ctx context.Context, path string, into any) error {
 		return &remoteError{f.Error, store.ErrNotFound}
 	case http.StatusConflict:
 		return &remoteError{f.Error, store.ErrNotFinal}
+	case http.StatusGone:
+		return &remoteError{f.Error, store.ErrErased}
 	}
 	return errors.New(f.Error)
 }

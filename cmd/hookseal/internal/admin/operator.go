@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -14,11 +15,15 @@ import (
 // Operator does what an operator may do to deliveries and endpoints.
 type Operator interface {
 	// Redeliver makes a final delivery due again. It returns
-	// [store.ErrNotFound] and [store.ErrNotFinal].
+	// [store.ErrNotFound], [store.ErrNotFinal] and [store.ErrErased].
 	Redeliver(ctx context.Context, id string) error
+	// Erase removes what an event says. It returns [store.ErrNotFound].
+	Erase(ctx context.Context, event string) error
 	// SetDisabled disables or enables an endpoint. It returns
 	// [store.ErrNotFound] for one that is not configured.
 	SetDisabled(ctx context.Context, endpoint string, disabled bool) (webhook.Health, error)
+	// Pauses returns the endpoints that a server leaves alone for now.
+	Pauses(ctx context.Context) (map[string]engine.EndpointPause, error)
 }
 
 // Local is the operator of a store that this process has open.
@@ -26,8 +31,12 @@ type Local struct {
 	Store store.Store
 	// Endpoints returns the names of those that are configured.
 	Endpoints func() []string
-	// Wake is called after a change that made something due; nil is not called.
-	Wake func()
+	// Wake is called after a change that made something due, and Changed after an
+	// endpoint was disabled or enabled; nil is not called.
+	Wake    func()
+	Changed func(endpoint string)
+	// Paused returns the endpoints that are left alone for now; nil is none.
+	Paused func() map[string]engine.EndpointPause
 }
 
 // Redeliver implements [Operator].
@@ -37,6 +46,11 @@ func (l *Local) Redeliver(ctx context.Context, id string) error {
 	}
 	l.wake()
 	return nil
+}
+
+// Erase implements [Operator].
+func (l *Local) Erase(ctx context.Context, event string) error {
+	return l.Store.Erase(ctx, event, time.Now())
 }
 
 // SetDisabled implements [Operator].
@@ -49,10 +63,18 @@ func (l *Local) SetDisabled(ctx context.Context, endpoint string, disabled bool)
 		why = "disabled by an operator"
 	}
 	h, err := l.Store.SetDisabled(ctx, endpoint, disabled, why, time.Now())
-	if err == nil && !disabled {
-		l.wake()
+	if err == nil && l.Changed != nil {
+		l.Changed(endpoint)
 	}
 	return h, err
+}
+
+// Pauses implements [Operator].
+func (l *Local) Pauses(context.Context) (map[string]engine.EndpointPause, error) {
+	if l.Paused == nil {
+		return nil, nil
+	}
+	return l.Paused(), nil
 }
 
 func (l *Local) wake() {

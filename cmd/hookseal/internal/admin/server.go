@@ -53,8 +53,10 @@ func Listen(data string) (net.Listener, error) {
 // The paths of the socket's server.
 const (
 	pathRedeliver = "POST /deliveries/{id}/redeliver"
+	pathErase     = "POST /events/{id}/erase"
 	pathEnable    = "POST /endpoints/{name}/enable"
 	pathDisable   = "POST /endpoints/{name}/disable"
+	pathPauses    = "GET /pauses"
 )
 
 // Handler serves an operator to a [Client].
@@ -62,6 +64,9 @@ func Handler(op Operator) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc(pathRedeliver, func(w http.ResponseWriter, r *http.Request) {
 		reply(w, struct{}{}, op.Redeliver(r.Context(), r.PathValue("id")))
+	})
+	mux.HandleFunc(pathErase, func(w http.ResponseWriter, r *http.Request) {
+		reply(w, struct{}{}, op.Erase(r.Context(), r.PathValue("id")))
 	})
 	set := func(disabled bool) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
@@ -71,6 +76,10 @@ func Handler(op Operator) http.Handler {
 	}
 	mux.HandleFunc(pathEnable, set(false))
 	mux.HandleFunc(pathDisable, set(true))
+	mux.HandleFunc(pathPauses, func(w http.ResponseWriter, r *http.Request) {
+		paused, err := op.Pauses(r.Context())
+		reply(w, paused, err)
+	})
 	return mux
 }
 
@@ -86,6 +95,8 @@ func reply(w http.ResponseWriter, v any, err error) {
 		status = http.StatusNotFound
 	case errors.Is(err, store.ErrNotFinal):
 		status = http.StatusConflict
+	case errors.Is(err, store.ErrErased):
+		status = http.StatusGone
 	case err != nil:
 		status = http.StatusInternalServerError
 	}

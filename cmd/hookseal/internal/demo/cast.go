@@ -29,9 +29,9 @@ type role struct {
 	receiver  *receiver
 }
 
-// deadSlots is the most deliveries at a time to the endpoint that is dead:
-// fewer than it is owed.
-const deadSlots = 4
+// deadSlots is how many deliveries at a time an endpoint is sent that has not
+// answered any.
+const deadSlots = 1
 
 // cast makes the endpoints, in the order in which they are shown. The dead one
 // gives no answer before the gate opens.
@@ -54,15 +54,15 @@ func cast(keys *keyring, s scenario, gate <-chan struct{}) ([]*role, error) {
 			receiver: &receiver{answer: always(http.StatusNoContent)},
 		},
 		{
-			name: "flaky", story: "500, then 503, then takes it",
+			name: "flaky", story: "500, then 502, then takes it",
 			sources:  []string{seatable},
-			endpoint: engine.Endpoint{Retry: s.retry},
+			endpoint: engine.Endpoint{Retry: s.retry, Breaker: &engine.Breaker{}},
 			receiver: &receiver{answer: recovering(s.flakyFailures)},
 		},
 		{
 			name: "dead", story: "silent, then 500 for ever",
 			sources:  []string{dastra},
-			endpoint: engine.Endpoint{Retry: s.retry, Concurrency: deadSlots, DisableAfter: &engine.DisableAfter{Failures: 2}},
+			endpoint: engine.Endpoint{Retry: s.retry, Breaker: &engine.Breaker{}, DisableAfter: &engine.DisableAfter{Failures: 2}},
 			receiver: &receiver{answer: silent(gate)},
 		},
 	}

@@ -104,6 +104,12 @@ func (d *desk) EndpointDisabled(h webhook.Health) {
 	d.say("%18s disabled: %s", "→ "+h.Endpoint, h.Why)
 }
 
+// GuestCalled counts a call.
+func (d *desk) GuestCalled(c engine.GuestCall) { d.metrics.GuestCalled(c) }
+
+// StoreCalled counts a call.
+func (d *desk) StoreCalled(c engine.StoreCall) { d.metrics.StoreCalled(c) }
+
 // announce has the desk print what happens from now on.
 func (d *desk) announce(tell func(format string, args ...any)) {
 	d.mu.Lock()

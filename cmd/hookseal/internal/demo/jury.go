@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -56,6 +57,9 @@ func (j *jury) readEvents(ctx context.Context) error {
 		return err
 	}
 	for _, e := range listed {
+		if e.Source == engine.NoticeSource {
+			continue // what the engine tells of itself came from no sender
+		}
 		if j.events[e.ID], err = j.stage.store.Event(ctx, e.ID); err != nil {
 			return err
 		}

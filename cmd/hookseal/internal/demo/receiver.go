@@ -122,7 +122,7 @@ func always(status int) func(context.Context, int) int {
 	return func(context.Context, int) int { return status }
 }
 
-// recovering answers 500 and 503 by turns to the first failures of a message,
+// recovering answers 500 and 502 by turns to the first failures of a message,
 // and takes it after that.
 func recovering(failures int) func(context.Context, int) int {
 	return func(_ context.Context, n int) int {
@@ -132,7 +132,7 @@ func recovering(failures int) func(context.Context, int) int {
 		case n%2 == 1:
 			return http.StatusInternalServerError
 		}
-		return http.StatusServiceUnavailable
+		return http.StatusBadGateway
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"flag"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -39,7 +41,20 @@ func TestMain(m *testing.M) {
 		}
 		return
 	}
-	os.Exit(m.Run())
+	os.Exit(runTests(m))
+}
+
+// buildDir is where the binary is built, set before any test runs.
+var buildDir string
+
+func runTests(m *testing.M) (code int) {
+	var err error
+	if buildDir, err = os.MkdirTemp("", "hookseal-built-"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(buildDir)
+	return m.Run()
 }
 
 func serveUnsynced(spec string) error {
@@ -66,16 +81,29 @@ func serveUnsynced(spec string) error {
 	return engine.Serve(context.Background(), ln, eng.Handler(), engine.ServerLimits{}, slog.New(slog.DiscardHandler))
 }
 
-// buildBinary builds the real hookseal.
+// buildBinary builds the real hookseal. With -short the test is skipped: what it
+// drives for seconds is another process.
 func buildBinary(t *testing.T) string {
 	t.Helper()
-	bin := filepath.Join(t.TempDir(), "hookseal")
-	out, err := exec.Command("go", "build", "-o", bin, "github.com/hookseal/hookseal/cmd/hookseal").CombinedOutput()
+	if testing.Short() {
+		t.Skip("drives the real binary, which takes seconds")
+	}
+	bin, err := built()
 	if err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+		t.Fatal(err)
 	}
 	return bin
 }
+
+// built is the binary that the tests share.
+var built = sync.OnceValues(func() (string, error) {
+	bin := filepath.Join(buildDir, "hookseal")
+	out, err := exec.Command("go", "build", "-o", bin, "github.com/hookseal/hookseal/cmd/hookseal").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return bin, nil
+})
 
 // freeAddress returns a loopback address that nobody listens on now.
 func freeAddress(t *testing.T) string {
@@ -139,8 +167,14 @@ type server struct {
 // start runs a command and waits until it answers.
 func start(t *testing.T, addr string, name string, args ...string) *server {
 	t.Helper()
+	return startLogged(t, os.Stderr, addr, name, args...)
+}
+
+// startLogged is start with the log of the command elsewhere.
+func startLogged(t *testing.T, log io.Writer, addr string, name string, args ...string) *server {
+	t.Helper()
 	s := &server{cmd: exec.Command(name, args...), addr: addr}
-	s.cmd.Stderr = os.Stderr
+	s.cmd.Stderr = log
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -207,4 +241,12 @@ func need(t *testing.T, tool string) string {
 	}
 	t.Skipf("%s is not installed", tool)
 	return ""
+}
+
+// command runs hookseal and wants it to succeed.
+func command(t *testing.T, name string, args ...string) {
+	t.Helper()
+	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
+		t.Fatalf("%s %v: %v\n%s", name, args, err, out)
+	}
 }

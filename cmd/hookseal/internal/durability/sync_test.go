@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -63,21 +61,13 @@ func markers() []string {
 // traced runs a server under strace, posts every marker, and returns the trace.
 func traced(t *testing.T, strace, addr, name string, args ...string) []string {
 	t.Helper()
-	out := filepath.Join(t.TempDir(), "trace")
-	s := start(t, addr, strace, append([]string{
-		"-f", "-o", out, "-s", "8192", "-e", "trace=read,write,pwrite64,fsync,fdatasync,openat,close,accept4", "--", name,
-	}, args...)...)
-	var wg sync.WaitGroup
-	for c := range traceConnections {
-		wg.Go(func() { postMarkers(t, addr, c) })
-	}
-	wg.Wait()
-	s.kill(t, syscall.SIGTERM)
-	data, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Split(string(data), "\n")
+	return recorded(t, recording{strace: strace, options: []string{"-s", "8192"}, addr: addr, command: append([]string{name}, args...)}, func() {
+		var wg sync.WaitGroup
+		for c := range traceConnections {
+			wg.Go(func() { postMarkers(t, addr, c) })
+		}
+		wg.Wait()
+	}, syscall.SIGTERM)
 }
 
 func postMarkers(t *testing.T, addr string, c int) {
@@ -95,45 +85,6 @@ func postMarkers(t *testing.T, addr string, c int) {
 			return
 		}
 	}
-}
-
-// call is one system call, with the lines at which it began and returned.
-type call struct {
-	name       string
-	fd         int
-	text       string
-	began, end int
-	ok         bool
-}
-
-var (
-	whole      = regexp.MustCompile(`^(\d+) +(\w+)\((\d+)(.*)\) += (-?\d+)`)
-	unfinished = regexp.MustCompile(`^(\d+) +(\w+)\((\d+)(.*) <unfinished \.\.\.>$`)
-	resumed    = regexp.MustCompile(`^(\d+) +<\.\.\. (\w+) resumed>(.*)\) += (-?\d+)`)
-)
-
-// calls reads a trace. A call that another thread interrupts in the trace stands
-// on two lines.
-func calls(lines []string) []call {
-	var all []call
-	open := map[string]int{}
-	for i, line := range lines {
-		if m := whole.FindStringSubmatch(line); m != nil {
-			fd, _ := strconv.Atoi(m[3])
-			all = append(all, call{name: m[2], fd: fd, text: m[4], began: i, end: i, ok: m[5][0] != '-'})
-		} else if m := unfinished.FindStringSubmatch(line); m != nil {
-			fd, _ := strconv.Atoi(m[3])
-			open[m[1]] = len(all)
-			all = append(all, call{name: m[2], fd: fd, text: m[4], began: i, end: len(lines)})
-		} else if m := resumed.FindStringSubmatch(line); m != nil {
-			if at, ok := open[m[1]]; ok && all[at].name == m[2] {
-				all[at].end, all[at].ok = i, m[4][0] != '-'
-				all[at].text += m[3]
-				delete(open, m[1])
-			}
-		}
-	}
-	return all
 }
 
 // judgeTrace returns a line for each marker whose 202 is not preceded by its
@@ -175,7 +126,7 @@ func judgeMarker(all []call, marker string) string {
 		return "its event was not written to a file before the answer"
 	}
 	synced, ok := find(logged.end, func(c call) bool {
-		return (c.name == "fsync" || c.name == "fdatasync") && c.fd == logged.fd && c.ok
+		return (c.name == "fsync" || c.name == "fdatasync") && c.fd == logged.fd && c.ok()
 	})
 	if !ok || synced.end >= answer.began {
 		return "the file was not synced before the answer"

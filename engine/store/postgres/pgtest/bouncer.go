@@ -13,6 +13,9 @@ import (
 	"time"
 )
 
+// startTimeout bounds the wait for a PgBouncer.
+const startTimeout = 60 * time.Second
+
 // Bouncer starts a PgBouncer in transaction mode before a server, until the test
 // ends, and returns a function that leads a DSN of the server through it. Without
 // PgBouncer the test is skipped, or fails where HOOKSEAL_CI is set.
@@ -40,12 +43,10 @@ func Bouncer(t testing.TB, s *Server) (through func(dsn string) string) {
 	if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if s.as != nil {
-		if err := os.Chown(dir, int(s.as.Uid), int(s.as.Gid)); err != nil {
-			t.Fatal(err)
-		}
+	if err := s.Own(dir); err != nil {
+		t.Fatal(err)
 	}
-	cmd := s.command("psql")
+	cmd := s.Command("psql")
 	cmd.Path, cmd.Args = program, []string{program, "-q", config}
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -150,6 +150,15 @@ export class Claim {
   }
 
   /**
+   * Bounds it on both sides by a duration as configurations write it, such as
+   * "5m", or not at all for "off".
+   */
+  toleranceText(text: string): void {
+    const t = new Text(text);
+    host.time_tolerance(t.at, t.len);
+  }
+
+  /**
    * Demands, after a signature has held, that two values are the same text. If
    * optional, the condition holds when one of them is absent.
    */
@@ -176,14 +185,27 @@ export class Claim {
     return new Parts();
   }
 
-  /** Demands, after a signature has held, that a moment is not after now. */
-  notBefore(value: Value, unit: TimeUnit): void {
-    host.condition_time(Bound.NotBefore, value.handle, unit, 0);
+  /**
+   * Demands, after a signature has held, that a moment is not after now. The
+   * leeway is by how much the clocks of two hosts may differ. If optional, the
+   * condition holds when the moment is absent.
+   */
+  notBefore(value: Value, unit: TimeUnit, leewayMs: i64 = 0, optional: bool = false): void {
+    host.condition_time(Bound.NotBefore, value.handle, unit, leewayMs, optional);
   }
 
-  /** Demands, after a signature has held, that a moment is not before now. */
-  notAfter(value: Value, unit: TimeUnit): void {
-    host.condition_time(Bound.NotAfter, value.handle, unit, 0);
+  /** Demands the same of a moment that is not before now. */
+  notAfter(value: Value, unit: TimeUnit, leewayMs: i64 = 0, optional: bool = false): void {
+    host.condition_time(Bound.NotAfter, value.handle, unit, leewayMs, optional);
+  }
+
+  /**
+   * Rejects the request with a reason of the closed list, such as
+   * "field_malformed", whatever else the claim says.
+   */
+  refuse(reason: string): void {
+    const r = new Text(reason);
+    host.refuse(r.at, r.len);
   }
 
   /**

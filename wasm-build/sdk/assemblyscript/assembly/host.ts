@@ -1,1 +1,1 @@
-export * from "./hostabi_v0";
+export * from "./hostabi_v1";

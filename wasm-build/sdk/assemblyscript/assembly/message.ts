@@ -10,6 +10,24 @@ function read(field: Field, name: string, index: i32): string | null {
   return decode(bytes, host.read(field, t.at, t.len, index, changetype<usize>(bytes), n));
 }
 
+function names(field: Field): string[] {
+  const all: string[] = [];
+  for (;;) {
+    const n = host.name(field, all.length, changetype<usize>(buffer), BUFFER_SIZE);
+    const bytes = n <= BUFFER_SIZE ? buffer : new ArrayBuffer(n);
+    if (n > BUFFER_SIZE) host.name(field, all.length, changetype<usize>(bytes), n);
+    const name = decode(bytes, n);
+    if (name === null) return all;
+    all.push(name);
+  }
+}
+
+function every(field: Field, name: string): string[] {
+  const all: string[] = [];
+  for (let text = read(field, name, 0); text !== null; text = read(field, name, all.length)) all.push(text);
+  return all;
+}
+
 function orEmpty(field: Field): string {
   const text = read(field, "", 0);
   return text !== null ? text : "";
@@ -27,9 +45,12 @@ class Message {
 
   /** Returns every value of a header field, in order. */
   headers(name: string): string[] {
-    const all: string[] = [];
-    for (let text = read(Field.Header, name, 0); text !== null; text = read(Field.Header, name, all.length)) all.push(text);
-    return all;
+    return every(Field.Header, name);
+  }
+
+  /** Returns the names of the header fields, in order, without those that carry credentials. */
+  headerNames(): string[] {
+    return names(Field.Header);
   }
 
   /**
@@ -43,6 +64,24 @@ class Message {
   /** Returns the only value of a parameter of a form in the body. */
   form(name: string): string | null {
     return read(Field.Form, name, ONLY);
+  }
+
+  /** Returns every value of such a parameter, in order. */
+  formAll(name: string): string[] {
+    return every(Field.Form, name);
+  }
+
+  /**
+   * Returns the names of the form's parameters in the order in which they were
+   * sent, as often as each was; lastResult is Absent where all of them were read.
+   */
+  formNames(): string[] {
+    return names(Field.Form);
+  }
+
+  /** Returns the names of the settings, in order. */
+  settingNames(): string[] {
+    return names(Field.Setting);
   }
 
   /** Returns a setting of the configuration. */
@@ -83,6 +122,19 @@ export class Request extends Message {
   /** Returns the only value of a query parameter, decoded. */
   query(name: string): string | null {
     return read(Field.Query, name, ONLY);
+  }
+
+  /** Returns every value of a query parameter, decoded and in order. */
+  queryAll(name: string): string[] {
+    return every(Field.Query, name);
+  }
+
+  /**
+   * Returns the names of the query's parameters in the order in which they were
+   * sent, as often as each was; lastResult is Absent where all of them were read.
+   */
+  queryNames(): string[] {
+    return names(Field.Query);
   }
 }
 
@@ -138,7 +190,13 @@ export class Event extends Message {
     host.emit(t.at, t.len, c.at, c.len, body.dataStart, body.length);
   }
 
-  /** Adds a header field to the event that was emitted last. */
+  /** Hands out the event that came in, with another type unless that is empty. */
+  forward(type: string = ""): void {
+    const t = new Text(type);
+    host.forward(t.at, t.len);
+  }
+
+  /** Adds a header field to the event that was handed out last. */
   emitHeader(name: string, value: string): void {
     const n = new Text(name);
     const v = new Text(value);

@@ -34,7 +34,7 @@ export const enum Result {
   OK = 0,
   /** There is no such header, parameter, member or index. */
   Absent = -1,
-  /** The body is not JSON, or not a form. */
+  /** The body is not JSON. */
   Malformed = -2,
   /** There are several where one was asked for. */
   Ambiguous = -3,
@@ -52,6 +52,8 @@ export const enum Encoding {
   Base64URL = 8,
   /** The text itself, for tokens. */
   Raw = 16,
+  /** An unsigned number, for a digest that is written. */
+  Decimal = 32,
 }
 
 /** Where a check finds its key. */

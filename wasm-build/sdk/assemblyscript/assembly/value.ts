@@ -67,6 +67,17 @@ export class Value {
     return new Value(host.value_jws(this.handle, a.at, a.len, p.at, p.len));
   }
 
+  /** Returns the one of two values that is there. Where both are, neither counts. */
+  or(other: Value): Value {
+    return new Value(host.value_or(this.handle, other.handle));
+  }
+
+  /** Returns the reason for which the value is there and cannot count, empty if it can. */
+  fault(): string {
+    const text = decode(buffer, host.value_fault(this.handle, changetype<usize>(buffer), BUFFER_SIZE));
+    return text !== null ? text : "";
+  }
+
   /** Returns the text of the value, null where there is none; see lastResult. */
   read(): string | null {
     const n = host.value_read(this.handle, changetype<usize>(buffer), BUFFER_SIZE);

@@ -1,10 +1,11 @@
 //! The functions that the host serves and their numbers, as SPEC.md lists them.
 
 // The name of the import module is the version of the ABI.
-#[link(wasm_import_module = "hostabi_v0")]
+#[link(wasm_import_module = "hostabi_v1")]
 #[rustfmt::skip]
 extern "C" {
     pub fn read(field: i32, name: *const u8, name_len: usize, index: i32, buf: *mut u8, cap: usize) -> i32;
+    pub fn name(field: i32, index: i32, buf: *mut u8, cap: usize) -> i32;
     pub fn body_len() -> i32;
     pub fn body_read(offset: usize, buf: *mut u8, cap: usize) -> i32;
 
@@ -14,7 +15,9 @@ extern "C" {
     pub fn value_split(value: i32, separator: *const u8, len: usize, n: usize) -> i32;
     pub fn value_member(value: i32, separator: *const u8, len: usize, key: *const u8, key_len: usize, n: usize) -> i32;
     pub fn value_jws(value: i32, algorithm: *const u8, len: usize, name: *const u8, name_len: usize) -> i32;
+    pub fn value_or(value: i32, other: i32) -> i32;
     pub fn value_read(value: i32, buf: *mut u8, cap: usize) -> i32;
+    pub fn value_fault(value: i32, buf: *mut u8, cap: usize) -> i32;
 
     pub fn alternative(name: *const u8, len: usize);
     pub fn check(algorithm: *const u8, len: usize);
@@ -34,15 +37,18 @@ extern "C" {
     pub fn condition_in(left: i32, optional: i32);
     pub fn condition_member(text: *const u8, len: usize);
     pub fn condition_digest(left: i32, algorithm: *const u8, len: usize, encoding: i32, optional: i32);
-    pub fn condition_time(bound: i32, left: i32, unit: i32, optional: i32);
+    pub fn condition_time(bound: i32, left: i32, unit: i32, leeway_ms: i64, optional: i32);
     pub fn time(value: i32);
     pub fn time_unit(unit: i32);
     pub fn time_bound(past_ms: i64, future_ms: i64);
+    pub fn time_tolerance(text: *const u8, len: usize);
     pub fn id(value: i32);
     pub fn r#type(value: i32);
     pub fn challenge(status: i32, content_type: *const u8, content_type_len: usize, body: *const u8, body_len: usize, unsigned: i32);
+    pub fn refuse(reason: *const u8, len: usize);
 
     pub fn emit(kind: *const u8, kind_len: usize, content_type: *const u8, content_type_len: usize, body: *const u8, body_len: usize);
+    pub fn forward(kind: *const u8, len: usize);
     pub fn emit_header(name: *const u8, name_len: usize, text: *const u8, text_len: usize);
 
     pub fn digest(algorithm: *const u8, algorithm_len: usize, data: *const u8, data_len: usize, out: *mut u8, cap: usize) -> i32;

@@ -20,6 +20,8 @@ impl Encoding {
     pub const BASE64URL: Encoding = Encoding(8);
     /// The text itself, for tokens.
     pub const RAW: Encoding = Encoding(16);
+    /// An unsigned number, for a digest that is written.
+    pub const DECIMAL: Encoding = Encoding(32);
 }
 
 impl BitOr for Encoding {
@@ -86,6 +88,12 @@ impl Claim {
         unsafe { abi::time_bound(past.as_millis() as i64, future.as_millis() as i64) }
     }
 
+    /// Bounds it on both sides by a duration as configurations write it, such as
+    /// `5m`, or not at all for `off`.
+    pub fn tolerance_text(&mut self, text: &str) {
+        unsafe { abi::time_tolerance(text.as_ptr(), text.len()) }
+    }
+
     /// Demands, after a signature has held, that two values are the same text. If
     /// optional, the condition holds when one of them is absent.
     pub fn equals(&mut self, left: Value, right: Value, optional: bool) {
@@ -114,14 +122,27 @@ impl Claim {
         unsafe { abi::part_end() }
     }
 
-    /// Demands, after a signature has held, that a moment is not after now.
-    pub fn not_before(&mut self, value: Value, unit: TimeUnit) {
-        unsafe { abi::condition_time(abi::NOT_BEFORE, value.0, unit as i32, 0) }
+    /// Demands, after a signature has held, that a moment is not after now. The
+    /// leeway is by how much the clocks of two hosts may differ. If optional, the
+    /// condition holds when the moment is absent.
+    pub fn not_before(&mut self, value: Value, unit: TimeUnit, leeway: Duration, optional: bool) {
+        unsafe {
+            abi::condition_time(abi::NOT_BEFORE, value.0, unit as i32, leeway.as_millis() as i64, optional as i32)
+        }
     }
 
-    /// Demands, after a signature has held, that a moment is not before now.
-    pub fn not_after(&mut self, value: Value, unit: TimeUnit) {
-        unsafe { abi::condition_time(abi::NOT_AFTER, value.0, unit as i32, 0) }
+    /// Demands, after a signature has held, that a moment is not before now, as
+    /// [`Claim::not_before`] does.
+    pub fn not_after(&mut self, value: Value, unit: TimeUnit, leeway: Duration, optional: bool) {
+        unsafe {
+            abi::condition_time(abi::NOT_AFTER, value.0, unit as i32, leeway.as_millis() as i64, optional as i32)
+        }
+    }
+
+    /// Rejects the request with a reason of the closed list, such as
+    /// `field_malformed`, whatever else the claim says.
+    pub fn refuse(&mut self, reason: &str) {
+        unsafe { abi::refuse(reason.as_ptr(), reason.len()) }
     }
 
     /// Answers the request, which is a provider's handshake, with a status from

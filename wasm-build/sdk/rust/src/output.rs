@@ -15,6 +15,11 @@ pub struct Output<'a> {
 }
 
 impl Event {
+    /// Hands out the event that came in, with another type unless that is empty.
+    pub fn forward(&self, kind: &str) {
+        unsafe { abi::forward(kind.as_ptr(), kind.len()) }
+    }
+
     /// Hands out an event; without any the one that came in is dropped. The host
     /// has copied it on return.
     pub fn emit(&self, out: Output<'_>) {

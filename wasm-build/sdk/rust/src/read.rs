@@ -8,7 +8,7 @@ use crate::abi::{self, Field};
 pub enum Unread {
     /// There is no such header, parameter, member or index.
     Absent,
-    /// The body is not JSON, or not a form.
+    /// The body is not JSON.
     Malformed,
     /// There are several where one was asked for.
     Ambiguous,
@@ -72,6 +72,17 @@ pub(crate) fn read(field: Field, name: &str, index: i32) -> Result<String, Unrea
     fetch(|buf, cap| unsafe { abi::read(field as i32, name.as_ptr(), name.len(), index, buf, cap) })
 }
 
+fn names(field: Field) -> Result<Vec<String>, Unread> {
+    let mut all = Vec::new();
+    loop {
+        match fetch(|buf, cap| unsafe { abi::name(field as i32, all.len() as i32, buf, cap) }) {
+            Ok(name) => all.push(name),
+            Err(Unread::Absent) => return Ok(all),
+            Err(unread) => return Err(unread),
+        }
+    }
+}
+
 fn read_body() -> Vec<u8> {
     // SAFETY: the host writes within the capacity and returns how many bytes.
     unsafe {
@@ -111,6 +122,28 @@ macro_rules! message {
             /// The only value of a parameter of a form in the body.
             pub fn form(&self, name: &str) -> Result<String, Unread> {
                 read(Field::Form, name, abi::ONLY)
+            }
+
+            /// The values of a parameter of that form, in order.
+            pub fn form_all(&self, name: &str) -> Vec<String> {
+                (0..).map_while(|index| read(Field::Form, name, index).ok()).collect()
+            }
+
+            /// The names of the header fields, in order, without those that carry
+            /// credentials.
+            pub fn header_names(&self) -> Vec<String> {
+                names(Field::Header).unwrap_or_default()
+            }
+
+            /// The names of the form's parameters in the order in which they were
+            /// sent, as often as each was.
+            pub fn form_names(&self) -> Result<Vec<String>, Unread> {
+                names(Field::Form)
+            }
+
+            /// The names of the settings, in order.
+            pub fn setting_names(&self) -> Vec<String> {
+                names(Field::Setting).unwrap_or_default()
             }
 
             /// A setting of the configuration.
@@ -163,6 +196,17 @@ impl Request {
     /// The only value of a query parameter, decoded.
     pub fn query(&self, name: &str) -> Result<String, Unread> {
         read(Field::Query, name, abi::ONLY)
+    }
+
+    /// The values of a query parameter, decoded and in order.
+    pub fn query_all(&self, name: &str) -> Vec<String> {
+        (0..).map_while(|index| read(Field::Query, name, index).ok()).collect()
+    }
+
+    /// The names of the query's parameters in the order in which they were sent, as
+    /// often as each was.
+    pub fn query_names(&self) -> Result<Vec<String>, Unread> {
+        names(Field::Query)
     }
 }
 

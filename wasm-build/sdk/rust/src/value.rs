@@ -109,6 +109,16 @@ impl Value {
         Value(unsafe { abi::value_jws(self.0, algorithm.as_ptr(), algorithm.len(), piece.as_ptr(), piece.len()) })
     }
 
+    /// The one of two values that is there. Where both are, neither counts.
+    pub fn or(self, other: Value) -> Value {
+        Value(unsafe { abi::value_or(self.0, other.0) })
+    }
+
+    /// The reason for which the value is there and cannot count, empty if it can.
+    pub fn fault(self) -> String {
+        fetch(|buf, cap| unsafe { abi::value_fault(self.0, buf, cap) }).unwrap_or_default()
+    }
+
     /// The text of the value.
     pub fn read(self) -> Result<String, Unread> {
         fetch(|buf, cap| unsafe { abi::value_read(self.0, buf, cap) })

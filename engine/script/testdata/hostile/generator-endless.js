@@ -1,0 +1,5 @@
+// A generator that hands over to itself.
+export default function transform(event) {
+  function* g() { yield* g() }
+  return { data: [...g()] }
+}

@@ -1,0 +1,6 @@
+// The same written by the builtin.
+export default function transform(event) {
+  let data = []
+  for (let i = 0; i < 40; i++) data = [data, data]
+  return { data: JSON.stringify(data).length }
+}

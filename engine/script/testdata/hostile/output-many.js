@@ -1,0 +1,4 @@
+// More messages than there may be.
+export default function transform(event) {
+  return Array(1e5).fill(event)
+}

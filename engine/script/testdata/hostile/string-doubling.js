@@ -1,0 +1,5 @@
+// A text that doubles until something gives.
+export default function transform(event) {
+  let s = "xxxxxxxx"
+  for (;;) s += s
+}

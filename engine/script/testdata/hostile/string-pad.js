@@ -1,0 +1,4 @@
+// The same by padding.
+export default function transform(event) {
+  return { data: "x"["pad" + "Start"](2 ** 29, "xyz").length }
+}

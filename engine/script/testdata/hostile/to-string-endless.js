@@ -1,0 +1,4 @@
+// An error that takes for ever to be told.
+export default function transform(event) {
+  throw { toString() { for (;;); } }
+}

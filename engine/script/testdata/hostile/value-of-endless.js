@@ -1,0 +1,4 @@
+// A number that takes for ever.
+export default function transform(event) {
+  return { data: +{ valueOf() { for (;;); } } }
+}
