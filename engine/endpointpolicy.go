@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/catalog"
@@ -78,8 +79,8 @@ func (b *Breaker) dispatched() *dispatch.Breaker {
 
 func (c Endpoint) checkPolicy(f *partFaults) {
 	f.add("breaker", c.Breaker.check())
-	if c.Rate < 0 {
-		f.note("rate", "%v must not be negative: zero is no limit", c.Rate)
+	if !(c.Rate >= 0) || math.IsInf(c.Rate, 1) {
+		f.note("rate", "%v must be a number that is not negative: zero is no limit", c.Rate)
 	}
 	if d := c.DisableAfter; d != nil && (d.Failures < 0 || d.For < 0) {
 		f.note("disable_after", "must have no negative values: zero never disables")

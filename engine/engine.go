@@ -193,7 +193,7 @@ func (e *Engine) Close() error {
 // Requests and transforms that are under way end with the old configuration,
 // which is freed after the last of them; a delivery takes its endpoint as it is
 // at each attempt. One that is owed to an endpoint or made by a transform which
-// is gone becomes Failed, and can be redelivered once that is back.
+// is gone waits for it, and is Failed three days after it was made.
 //
 // The store and the limits of deliveries stay: another Store, Deliveries, Lease
 // or ShutdownGrace is an error. The Logger, Observer and Tracer of config are not

@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
+	stdlog "log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -80,7 +82,7 @@ func serve(ctx context.Context, ln net.Listener, h http.Handler, limits ServerLi
 		WriteTimeout:      limits.Write,
 		IdleTimeout:       limits.Idle,
 		MaxHeaderBytes:    limits.HeaderBytes,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+		ErrorLog:          stdlog.New(serverLog{log}, "", 0),
 	}
 	served := make(chan error, 1)
 	go func() { served <- run(server, newLimitedListener(ln, limits.Connections)) }()
@@ -104,6 +106,19 @@ func serve(ctx context.Context, ln net.Listener, h http.Handler, limits ServerLi
 		err = errors.Join(err, e)
 	}
 	return err
+}
+
+// serverLog takes the lines of [http.Server.ErrorLog]. Whoever scans the port makes
+// handshakes fail; the others are rare.
+type serverLog struct{ log *slog.Logger }
+
+func (l serverLog) Write(line []byte) (int, error) {
+	level := slog.LevelWarn
+	if bytes.HasPrefix(line, []byte("http: TLS handshake error")) {
+		level = slog.LevelDebug
+	}
+	l.log.Log(context.Background(), level, string(bytes.TrimSpace(line)))
+	return len(line), nil
 }
 
 // limitedListener hands out a bounded number of connections.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -125,3 +126,40 @@ func TestServeFinishesOpenRequests(t *testing.T) {
 		t.Error("the listener is still open")
 	}
 }
+
+// Whoever scans the port fills no log.
+func TestFailedHandshakeIsDebug(t *testing.T) {
+	sender := httptest.NewUnstartedServer(nil)
+	sender.StartTLS()
+	defer sender.Close()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := make(chan slog.Record, 8)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		done <- engine.ServeTLS(ctx, ln, answersOK, engine.ServerLimits{}, sender.TLS, slog.New(recorder{lines}))
+	}()
+	conn := connect(t, ln.Addr().String(), "GET / HTTP/1.1\r\n\r\n")
+	if line := (<-lines); line.Level != slog.LevelDebug || !strings.Contains(line.Message, "TLS handshake error") {
+		t.Errorf("logged %v %q, want the handshake at debug", line.Level, line.Message)
+	}
+	conn.Close()
+	cancel()
+	if err := <-done; err != nil {
+		t.Errorf("ServeTLS = %v", err)
+	}
+}
+
+// recorder hands on what is logged.
+type recorder struct{ lines chan<- slog.Record }
+
+func (r recorder) Enabled(context.Context, slog.Level) bool { return true }
+func (r recorder) Handle(_ context.Context, line slog.Record) error {
+	r.lines <- line
+	return nil
+}
+func (r recorder) WithAttrs([]slog.Attr) slog.Handler { return r }
+func (r recorder) WithGroup(string) slog.Handler      { return r }

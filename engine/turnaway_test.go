@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"slices"
 	"strings"
 	"testing"
@@ -83,6 +84,28 @@ func TestSourceRate(t *testing.T) {
 			t.Errorf("%d receptions are limited, want 3", limited)
 		}
 	})
+}
+
+// Who may not send at all takes nothing of the rate of those who may, and no body
+// of his is read.
+func TestSourceRateOfOutsiders(t *testing.T) {
+	eng := open(t, engine.Config{
+		Sources: map[string]engine.Source{"s": {
+			Provider: engine.NoVerification, Rate: 0.001, Burst: 1, AllowFrom: []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")},
+		}},
+		Store: &counting{},
+	})
+	for range 3 {
+		if w := callBody(eng.Handler(), "/in/s", unread{t}); w.Code != 401 || !strings.Contains(w.Body.String(), "address_not_allowed") {
+			t.Errorf("from outside: %d %s, want 401 and address_not_allowed", w.Code, w.Body)
+		}
+	}
+	r := httptest.NewRequest("POST", "/in/s", strings.NewReader("{}"))
+	r.RemoteAddr = "198.51.100.7:1"
+	w := httptest.NewRecorder()
+	if eng.Handler().ServeHTTP(w, r); w.Code != 202 {
+		t.Errorf("from within: %d, want 202", w.Code)
+	}
 }
 
 func TestSourceRateFaults(t *testing.T) {

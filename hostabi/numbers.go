@@ -60,7 +60,7 @@ type Result int32
 const (
 	// Absent: there is no such header, parameter, member or index.
 	Absent Result = -1
-	// Malformed: the body is not JSON, or not a form.
+	// Malformed: the body is not JSON.
 	Malformed Result = -2
 	// Ambiguous: there are several where one was asked for.
 	Ambiguous Result = -3

@@ -62,13 +62,25 @@ declare namespace hookseal {
     readonly body: Part
     /** The body as JSON.stringify writes it. */
     readonly stringified: Part
+    /** The body as RFC 8785 writes it. */
+    readonly canonical: Part
+    /** The body as text, undefined if it is not UTF-8. */
+    readonly text: string | undefined
     readonly target: string
     readonly headers: Readonly<Record<string, string>>
     header(name: string): Value
     query(name: string): Value
+    form(name: string): Value
+    cookie(name: string): Value
     /** A value of the body, by a dotted path. */
     json(path: string): Value
+    /** The JSON text of what stands at a path of the body, as it was sent or as JSON.stringify writes it. */
+    jsonText(path: string, form?: "stringified"): Value
     setting(name: string): Value
+    /** What an expression of provider.toml gives, such as "json.EventId or json.eventId | uuid:N". */
+    value(expression: string): Value
+    /** Names and values in order, decoded; null if they cannot be read. */
+    fields(place: "form" | "query"): [string, string][] | null
   }
 
   interface RuleContext {
@@ -97,6 +109,8 @@ declare namespace hookseal {
     split(separator: string, n: number): Value
     /** What follows key= in the n-th such piece, from zero. */
     member(separator: string, key: string, n: number): Value
+    /** A piece of a JSON Web Signature: "input", "signature", "header.PATH" or "claims.PATH". */
+    jws(algorithm: string, name: string): Value
     toString(): string
   }
 

@@ -80,7 +80,7 @@ func compare(t *testing.T, built, committed string) {
 
 func TestEmbeddedModules(t *testing.T) {
 	names, err := fs.Glob(wasmbuild.FS, "dist/*.wasm")
-	if err != nil || strings.Join(names, " ") != "dist/chaindoc-rule.wasm dist/dastra-rule.wasm dist/envelope.wasm dist/qualifio-rule.wasm dist/seatable-rule.wasm dist/smino-rule.wasm" {
+	if err != nil || strings.Join(names, " ") != "dist/chaindoc-rule.wasm dist/dastra-rule.wasm dist/envelope.wasm dist/qualifio-rule.wasm dist/seatable-rule.wasm dist/smino-rule.wasm dist/truelayer-rule.wasm" {
 		t.Errorf("FS holds %v, %v", names, err)
 	}
 	for _, name := range names {

@@ -64,10 +64,12 @@ func newEndpointsListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List the endpoints and their state",
-		Long: `List prints every endpoint that is configured or that the store has heard of, with
-the count of its consecutive failures and when they began. An endpoint that the
-running server leaves alone for now, since it does not answer or asked for less,
-is paused. The servers that share a database are not asked.`,
+		Long: `List prints every endpoint that is configured or that the store has heard of.
+FAILURES are those in a row that disable_after counts: exhausted deliveries, or
+attempts where it says so. FAILING SINCE is the first failed attempt without a
+success after it. An endpoint that the running server leaves alone for now, since
+it does not answer or asked for less, is paused. The servers that share a database
+are not asked.`,
 		Example: `  hookseal endpoints list`,
 		Args:    positional(0, 0, ""),
 	}

@@ -124,7 +124,7 @@ func sampleFor(ctx context.Context, c *catalog.Catalog, e engine.Endpoint, event
 	case event == "":
 		return engine.Publication{}, usage("--event is missing; samples of %s are %s", provider, strings.Join(names, ", "))
 	}
-	return engine.Publication{}, usage("no sample of %s is %q; there are %s; give another event with --body FILE", provider, event, strings.Join(names, ", "))
+	return engine.Publication{}, usage("no sample of %s is %q; there are %s; give the body of another event with --body FILE", provider, event, strings.Join(names, ", "))
 }
 
 // trialReport is what came of a test event.

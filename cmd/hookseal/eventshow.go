@@ -109,7 +109,11 @@ func printEvent(w io.Writer, ev *webhook.Event, deliveries []webhook.Delivery) e
 	if err := f.print(w); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(w, "\n%s\n\n", bodyText(ev.Body)); err != nil {
+	text := "\n"
+	if ev.Erased.IsZero() {
+		text = "\n" + bodyText(ev.Body) + "\n\n"
+	}
+	if _, err := io.WriteString(w, text); err != nil {
 		return err
 	}
 	return printDeliveries(w, deliveries)

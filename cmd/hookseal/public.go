@@ -23,7 +23,7 @@ func handlers(ctx context.Context, running *configfile.Running, metrics *telemet
 		watched = monitor
 	}
 	store := &health{ping: running.Store.Ping}
-	ready := &readiness{health: store, ending: ctx.Done(), stopped: func() string { return string(running.Engine.Stopped()) }}
+	ready := &readiness{health: store, ending: ctx.Done(), stopped: running.Engine.Stopped}
 	count(metrics, running, ready)
 	watched.Handle("GET /healthz", store)
 	watched.Handle("GET /readyz", ready)

@@ -3,6 +3,8 @@ package main
 import (
 	"net/http"
 	"strings"
+
+	"github.com/hookseal/hookseal/engine"
 )
 
 // readiness answers whether events should be sent here: the store can commit, no
@@ -12,7 +14,7 @@ type readiness struct {
 	// ending is closed once the server is about to stop.
 	ending <-chan struct{}
 	// stopped says why the intake takes nothing, empty if it does.
-	stopped func() string
+	stopped func() engine.Stop
 }
 
 // ServeHTTP answers 200, or 503 with a line for each reason.
@@ -38,8 +40,14 @@ func (r *readiness) reasons() []string {
 		// A store that cannot commit cannot say what it holds.
 		return append(reasons, "the store cannot commit")
 	}
-	if stop := r.stopped(); stop != "" {
-		reasons = append(reasons, "the intake has stopped: "+stop)
+	switch stop := r.stopped(); stop {
+	case "":
+	case engine.StopBacklog:
+		reasons = append(reasons, "the intake has stopped: as many deliveries are open as limits.backlog permits")
+	case engine.StopDisk:
+		reasons = append(reasons, "the intake has stopped: the disk has less room than limits.min_free_disk")
+	default:
+		reasons = append(reasons, "the intake has stopped: "+string(stop))
 	}
 	return reasons
 }

@@ -7,15 +7,17 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/hookseal/hookseal/engine"
 )
 
 func TestReadiness(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var fault error
-		stop, ending := "", make(chan struct{})
+		stop, ending := engine.Stop(""), make(chan struct{})
 		r := &readiness{
 			health: &health{ping: func(context.Context) error { return fault }},
-			ending: ending, stopped: func() string { return stop },
+			ending: ending, stopped: func() engine.Stop { return stop },
 		}
 		answers := func(wantStatus int, wantBody string) {
 			t.Helper()
@@ -27,14 +29,14 @@ func TestReadiness(t *testing.T) {
 			}
 		}
 		answers(200, "ok\n")
-		stop = "disk"
-		answers(503, "the intake has stopped: disk\n")
+		stop = engine.StopDisk
+		answers(503, "the intake has stopped: the disk has less room than limits.min_free_disk\n")
 		stop, fault = "", errors.New("read-only file system /srv/private")
 		answers(503, "the store cannot commit\n")
 		fault = nil
 		answers(200, "ok\n")
 		close(ending)
-		stop = "backlog"
-		answers(503, "the server is about to stop\nthe intake has stopped: backlog\n")
+		stop = engine.StopBacklog
+		answers(503, "the server is about to stop\nthe intake has stopped: as many deliveries are open as limits.backlog permits\n")
 	})
 }

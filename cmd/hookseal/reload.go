@@ -88,7 +88,11 @@ func (f *follower) refuse(err error) {
 	const message = "configuration not reloaded: the version before stays live"
 	if faults, ok := errors.AsType[tomlfile.Faults](err); ok {
 		for _, fault := range faults {
-			f.log.Error(message, "file", fault.File, "line", fault.Line, "key", fault.Key, "fault", fault.Message)
+			where := []any{"file", fault.File}
+			if fault.Line > 0 { // what was left out has none
+				where = append(where, "line", fault.Line)
+			}
+			f.log.Error(message, append(where, "key", fault.Key, "fault", fault.Message)...)
 		}
 		return
 	}

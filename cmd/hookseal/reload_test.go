@@ -3,12 +3,15 @@ package main
 import (
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/hookseal/hookseal/engine/tomlfile"
 )
 
 // What is edited while a server runs is live for the next event, unless it has a
@@ -81,5 +84,15 @@ func TestReload(t *testing.T) {
 	}
 	if log := s.stop(); strings.Contains(log, secret) {
 		t.Errorf("the log holds a secret:\n%s", log)
+	}
+}
+
+// What was left out of a file stands on no line.
+func TestRefusedWithoutLine(t *testing.T) {
+	var out strings.Builder
+	f := &follower{log: slog.New(slog.NewTextHandler(&out, nil))}
+	f.refuse(tomlfile.Faults{{File: "a.toml", Key: "tls", Message: "is missing"}, {File: "a.toml", Line: 7, Key: "data", Message: "is wrong"}})
+	if got := out.String(); strings.Contains(got, "line=0") || !strings.Contains(got, "file=a.toml key=tls") || !strings.Contains(got, "line=7 key=data") {
+		t.Errorf("the log says %s, want a line for the second fault alone", got)
 	}
 }

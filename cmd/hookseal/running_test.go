@@ -252,7 +252,7 @@ backlog = 1
 		// The server looks at its limits twice a second.
 	}
 	post(503)
-	if status, body := s.get("/readyz"); status != 503 || body != "the intake has stopped: backlog\n" {
+	if status, body := s.get("/readyz"); status != 503 || body != "the intake has stopped: as many deliveries are open as limits.backlog permits\n" {
 		t.Errorf("/readyz = %d, %q, want 503 and why", status, body)
 	}
 	if status := s.status("/healthz"); status != 200 {

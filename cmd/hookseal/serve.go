@@ -35,9 +35,11 @@ func newServeCommand() *cobra.Command {
   /metrics          for Prometheus
 
 Let only /in/ be reached from outside: with monitor = "127.0.0.1:9090" the others
-are there instead. SIGTERM and SIGINT end it in
-order: /readyz says so for limits.shutdown_delay, no new requests, then no new attempts, then the store; nothing that was
-acknowledged is lost. A second signal ends it at once, and loses nothing either.
+are there instead.
+
+SIGTERM and SIGINT end it in order: /readyz says so for limits.shutdown_delay, no
+new requests, then no new attempts, then the store; nothing that was acknowledged
+is lost. A second signal ends it at once, and loses nothing either.
 
 It follows its files: the configuration, the transforms, the packs of [catalog]
 path, the secrets given as file:PATH. A change is live within three seconds, and
@@ -92,9 +94,11 @@ func serve(ctx context.Context, config string, log *slog.Logger) error {
 	if err != nil {
 		return errors.Join(err, running.Close())
 	}
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
 	public, monitor := handlers(ctx, running, metrics)
 	d := daemon{
-		running: running, log: log, sockets: open, public: public, monitor: monitor,
+		running: running, log: log, sockets: open, public: public, monitor: monitor, end: end,
 		systemd:  notifier{os.Getenv("NOTIFY_SOCKET")},
 		follower: follower{running: running, log: log, hangup: hangup, reloaded: func(err error) { metrics.Reloaded(time.Now(), err) }},
 	}
@@ -128,25 +132,25 @@ type daemon struct {
 	public, monitor http.Handler
 	follower        follower
 	systemd         notifier
+	// end ends the context of run, so that all learn of it.
+	end context.CancelCauseFunc
 }
 
 // run serves until the context ends or a part fails, and returns when every
 // goroutine has ended: the intake first, then the other sockets and the dispatcher.
 func (d *daemon) run(ctx context.Context) error {
-	intake, stopIntake := context.WithCancel(ctx)
-	defer stopIntake()
 	inner, stopInner := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopInner()
 
 	var parts sync.WaitGroup
 	faults := make(chan error, 3)
-	parts.Go(func() { d.follower.run(intake) })
+	parts.Go(func() { d.follower.run(ctx) })
 	start := func(part func(context.Context) error) {
 		parts.Go(func() {
 			err := part(inner)
 			faults <- err
 			if err != nil {
-				stopIntake()
+				d.end(err)
 			}
 		})
 	}
@@ -156,8 +160,8 @@ func (d *daemon) run(ctx context.Context) error {
 	d.tell(notifyReady)
 	defer context.AfterFunc(ctx, func() { d.tell(notifyStopping) })()
 
-	err := serveHTTP(intake, d.sockets.public, d.public, d.running.Config.Server, d.running, d.log)
-	d.log.Info("stopping", "because", context.Cause(intake))
+	err := serveHTTP(ctx, d.sockets.public, d.public, d.running.Config.Server, d.running, d.log)
+	d.log.Info("stopping", "because", context.Cause(ctx))
 	stopInner()
 	parts.Wait()
 	close(faults)

@@ -187,7 +187,9 @@ func restart(t *testing.T, config string, sink *sink, id, env string) {
 		return stdout + stderr
 	}
 	run(0, "endpoints", "disable", "crm")
-	run(0, "deliveries", "redeliver", id)
+	if out := run(0, "deliveries", "redeliver", id); !strings.Contains(out, "is held: its endpoint is disabled; hookseal endpoints enable crm") {
+		t.Errorf("redeliver to a disabled endpoint: %s", out)
+	}
 	if out := run(1, "deliveries", "redeliver", id); !strings.Contains(out, "has not ended") {
 		t.Errorf("redeliver of a held delivery: %s", out)
 	}

@@ -91,7 +91,7 @@ func (p *Pack) ruleCode(rule string, limits webhook.GuestLimits) (webhook.GuestC
 	if err != nil {
 		return webhook.GuestCode{}, fmt.Errorf("%s: its rule: %w", p.where, err)
 	}
-	guest := webhook.GuestCode{Name: path.Join(p.where, rule), Code: code, Limits: limits}
+	guest := webhook.GuestCode{Name: path.Join(p.where, rule), Code: code, Limits: limits, Algorithms: p.Scheme.Allowed()}
 	if path.Ext(rule) != ".wasm" {
 		return guest, nil
 	}

@@ -1,5 +1,6 @@
 // Package configfile reads hookseal.toml and opens an engine with every part
-// that hookseal has: the SQLite store, the JavaScript and the WebAssembly host.
+// that hookseal has: the SQLite or the PostgreSQL store, the JavaScript and the
+// WebAssembly host.
 //
 //	running, err := configfile.Open("hookseal.toml", configfile.Options{})
 //
@@ -12,10 +13,11 @@
 //
 //	listen = "127.0.0.1:8080"
 //	monitor = "127.0.0.1:9090"            # /healthz, /readyz and /metrics are here instead, by plain HTTP
-//	data   = "hookseal.db"
+//	data   = "hookseal.db"                # or "postgres://…", or env:NAME or file:PATH that holds it
 //	allow_networks = ["10.20.0.0/16"]     # private ranges that endpoints may be in
 //	allow_hosts = ["*.intern.example"]    # names that endpoints may have whose addresses are private
 //	trusted_proxies = ["10.0.0.0/24"]     # whose Forwarded and X-Forwarded headers count
+//	master_key = "env:HOOKSEAL_MASTER_KEY" # seals secrets that are kept in the store; a list while it is changed
 //
 //	[tls]
 //	cert = "tls.crt"                      # PEM, followed like the other files
@@ -52,8 +54,11 @@
 // For the handshakes of its provider a source has verify_token, one secret or a
 // list; confirm = true, which visits the URL of a signed confirmation; and
 // keep_secret = true in the place of a secret, which keeps the one that the
-// provider hands out when the webhook is registered, in a file of mode 0600 in
-// the folder <data>.secrets. That of an earlier registration is removed by hand.
+// provider hands out when the webhook is registered: in the store, sealed by
+// master_key, or without one in a file of mode 0600 in the folder <data>.secrets.
+// That of an earlier registration is removed by hand. The table key_credentials
+// has what a provider wants of those who fetch its public keys, by the names that
+// its pack gives them.
 //
 // An endpoint has a url, allow_http, sign or as, secret or secrets, settings,
 // also_sign (a list of { sign, secret or secrets, settings }: further signatures
@@ -72,6 +77,15 @@
 // The table tls makes the server listen with a certificate; with client_ca it takes
 // clients alone that show one which these certificates signed, probes of its health
 // and metrics among them.
+//
+// With data = "postgres://…" nodes share a database, and listen_data is the URL
+// under which they are told of each other's events, where that of data leads
+// through a pooler. Both may be a reference to what they hold, as below.
+//
+// The table retention says how long events, their contents (bodies) and the keys by
+// which a repeat is recognised (30 days by default) are kept, and the size of all;
+// a source may have its own events, bodies and size under retention. Without it
+// events are kept for good.
 //
 // The table limits bounds connections, header_bytes, bytes_in_flight, deliveries,
 // lease, shutdown_delay (how long requests are taken after SIGTERM, while /readyz

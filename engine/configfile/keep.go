@@ -90,15 +90,23 @@ type keptSecret struct {
 // load reads the file. That there is none is no error. The caller holds mu, or
 // has k alone.
 func (k *keptSecret) load() error {
-	secret, err := References{}.fromFile(k.path)
+	secret, err := readKept(k.path)
+	if err == nil && secret != nil {
+		k.secrets = webhook.Secrets{*secret}
+	}
+	return err
+}
+
+// readKept reads a file that a secret is kept in, and returns nil if there is none.
+func readKept(path string) (*webhook.Secret, error) {
+	secret, err := References{}.fromFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil
+		return nil, nil
 	case err != nil:
-		return fmt.Errorf("the secret that was kept: %w", err)
+		return nil, fmt.Errorf("the secret that was kept: %w", err)
 	}
-	k.secrets = webhook.Secrets{secret}
-	return nil
+	return &secret, nil
 }
 
 // Secrets returns the secret, and none for a path with a key: what is kept is

@@ -43,6 +43,7 @@ func Open(path string, opts Options) (*Running, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	config.tidyVault(context.Background())
 	return &Running{Engine: eng, Store: db, Config: config}, nil
 }
 

@@ -26,6 +26,7 @@ func (r *Running) Reload(next *Config) error {
 	if err := r.Engine.Reload(next.Engine); err != nil {
 		return err
 	}
+	next.tidyVault(context.Background())
 	r.current.Store(next)
 	return nil
 }

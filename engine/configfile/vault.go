@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
-	"os"
 	"slices"
 
 	"github.com/hookseal/hookseal/engine/internal/seal"
@@ -64,9 +62,8 @@ func (c *Config) openVault(ctx context.Context, db store.Store) error {
 	return nil
 }
 
-// attach has the vault work with a store. What is sealed under an earlier key is
-// sealed anew, and what a file has kept is moved into the store. It fails if a
-// secret that a source needs cannot be opened.
+// attach has the vault work with a store, into which it copies what files have kept.
+// It fails if a secret that a source needs cannot be opened.
 func (v *vault) attach(ctx context.Context, db store.Store) error {
 	kept, ok := db.(store.Vault)
 	if !ok || len(v.sources) == 0 && v.ring == nil {
@@ -80,47 +77,34 @@ func (v *vault) attach(ctx context.Context, db store.Store) error {
 	found := map[string]bool{}
 	var faults []error
 	for _, s := range all {
-		_, needed := v.sources[s.Name]
 		found[s.Name] = true
-		if err := v.renew(ctx, s); err != nil && needed {
+		if _, needed := v.sources[s.Name]; needed {
+			_, err := v.open(s)
 			faults = append(faults, err)
 		}
 	}
 	for source, file := range v.sources {
 		if v.ring != nil && !found[source] && file != "" {
-			faults = append(faults, v.move(ctx, source, file))
+			faults = append(faults, v.take(ctx, source, file))
 		}
 	}
 	return errors.Join(faults...)
 }
 
-// renew seals a secret under the first key, if it is sealed under another.
-func (v *vault) renew(ctx context.Context, s store.Sealed) error {
+func (v *vault) open(s store.Sealed) ([]byte, error) {
 	if v.ring == nil {
-		return fmt.Errorf("is missing: the store keeps the secret of source %q, sealed with the key %s", s.Name, s.Key)
+		return nil, fmt.Errorf("is missing: the store keeps the secret of source %q, sealed with the key %s", s.Name, s.Key)
 	}
-	secret, err := v.ring.Open(s)
-	if err != nil || v.ring.Current(s) {
-		return err
-	}
-	// Another node may have done the same.
-	_, err = v.db.ReplaceSealed(ctx, s, v.ring.Seal(s.Name, secret))
-	return err
+	return v.ring.Open(s)
 }
 
-// move takes a secret out of its file, if there is one.
-func (v *vault) move(ctx context.Context, source, file string) error {
-	secret, err := References{}.fromFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("the secret that was kept: %w", err)
-	}
-	if err := v.keep(ctx, source, secret); err != nil {
+// take copies a secret from its file, if there is one, into the store.
+func (v *vault) take(ctx context.Context, source, file string) error {
+	secret, err := readKept(file)
+	if err != nil || secret == nil {
 		return err
 	}
-	return os.Remove(file)
+	return v.keep(ctx, source, *secret)
 }
 
 // keep seals a secret and stores it, or returns [webhook.ErrNotKept] if the source

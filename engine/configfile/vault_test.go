@@ -9,7 +9,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/configfile"
+	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 const (
@@ -125,6 +127,61 @@ func TestReloadWithoutMasterKey(t *testing.T) {
 	if err := r.Reload(load(t, path)); err != nil {
 		t.Errorf("Reload with both keys = %v, want nil", err)
 	}
+}
+
+// A version that is not taken up leaves the secrets to the one before it: sealed
+// as they were, and in their files.
+func TestFailedReloadLeavesSecrets(t *testing.T) {
+	for before, after := range map[string]string{
+		under(`"` + keyA + `"`): under(`["` + keyB + `", "` + keyA + `"]`),
+		keeping:                 under(`"` + keyA + `"`),
+	} {
+		path := writeConfig(t, before)
+		opened(t, path, handedOut, 200)
+		r, err := configfile.Open(path, options())
+		if err != nil {
+			t.Fatal(err)
+		}
+		rewrite(t, path, after)
+		next := load(t, path)
+		next.Engine.Endpoints = map[string]engine.Endpoint{"crm": {URL: "nowhere"}}
+		if err := r.Reload(next); err == nil {
+			t.Error("Reload of a version with a fault = nil, want an error")
+		}
+		keeper, ok := r.Current().Engine.Sources["in"].Secrets.(webhook.SecretKeeper)
+		if !ok {
+			t.Fatal("the source keeps no secret")
+		}
+		got, err := keeper.Secrets(t.Context(), webhook.Hint{Source: "in"})
+		if err != nil || len(got) != 1 || string(got[0].Reveal()) != handedOut {
+			t.Errorf("the secret of the live version = %v, %v, want that which was kept", got, err)
+		}
+		if err := r.Reload(load(t, path)); err != nil {
+			t.Errorf("Reload without the fault = %v, want nil", err)
+		}
+		if err := r.Close(); err != nil {
+			t.Error(err)
+		}
+		sealedIn(t, path)
+	}
+}
+
+// What is left in a file, since the process ended before it was removed, is removed
+// at the next start; a secret that the store does not have never is.
+func TestFileOfAStoredSecret(t *testing.T) {
+	path := writeConfig(t, under(`"`+keyA+`"`))
+	opened(t, path, handedOut, 200)
+	file := filepath.Join(filepath.Dir(path), "hookseal.db.secrets", "in")
+	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	rewrite(t, file, "00000000000000000000000000000000")
+	if warnings := opened(t, path, handedOut, 200); !strings.Contains(warnings, "another secret") {
+		t.Errorf("Warnings = %s, want that the file has another secret", warnings)
+	}
+	rewrite(t, file, handedOut)
+	opened(t, path, handedOut, 200)
+	sealedIn(t, path)
 }
 
 func TestKeptSecretInADatabaseTakesAKey(t *testing.T) {

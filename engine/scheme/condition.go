@@ -48,7 +48,12 @@ func (j *judge) judgeCondition(c *webhook.Condition) webhook.Verdict {
 	if holds {
 		return webhook.Verdict{}
 	}
-	return webhook.Rejected(webhook.ConditionFailed, fmt.Sprintf("%s is %q", c.Left.Origin.Name, clip(c.Left.Text)))
+	detail := fmt.Sprintf("%s is %q", c.Left.Origin.Name, clip(c.Left.Text))
+	if other := c.Right.Origin.Name; c.Kind == webhook.Equals && other != "" {
+		// Its value may be a secret.
+		detail += ", and not what " + other + " says"
+	}
+	return webhook.Rejected(webhook.ConditionFailed, detail)
 }
 
 func (j *judge) digestEquals(c *webhook.Condition) bool {

@@ -121,7 +121,10 @@ func TestThrown(t *testing.T) {
 		{"in a helper", "const f = (x) => x.y.z\nexport default (event) => f(event)", 1, 22, "TypeError"},
 		{"not an error", "export default () => { throw 'plain' }", 1, 24, "plain"},
 		{"cannot be shown", "export default () => { throw { toString() { throw 1 } } }", 1, 24, "cannot be converted"},
-		{"rejected", "export default async () => { throw new Error('later') }", 0, 0, "Error: later"},
+		{"rejected", "export default async () => { throw new Error('later') }", 1, 36, "Error: later"},
+		{"rejected in a callback", "export default async () => {\n  await null\n  return [1].map(() => null.x)\n}", 3, 29, "TypeError"},
+		{"rejected with no error", "export default () => Promise.reject('plain')", 0, 0, "plain"},
+		{"rejected with nothing", "export default () => Promise.reject()", 0, 0, "undefined"},
 		{"getter in the result", "export default () => ({\n  data: { get x() { throw new Error('late') } }\n})", 2, 27, "Error: late"},
 		{"toJSON in the result", "export default () => ({ data: { toJSON() { throw new Error('late') } } })", 1, 50, "Error: late"},
 	} {

@@ -74,7 +74,12 @@ func (c *call) classify(err error) *webhook.GuestError {
 	case errors.As(err, &thrown):
 		return c.at(c.guest.fault(webhook.GuestThrow, "%s", c.textOf(thrown.Value())), thrown.Stack())
 	case errors.As(err, &rejected):
-		return c.guest.fault(webhook.GuestThrow, "%s", c.textOf(rejected.value))
+		fault := c.guest.fault(webhook.GuestThrow, "%s", c.textOf(rejected.value))
+		// Thrown anew, an Error brings along the stack of where it was made.
+		if again := c.vm.Try(func() { panic(rejected.value) }); again != nil {
+			return c.at(fault, again.Stack())
+		}
+		return fault
 	}
 	return c.guest.fault(webhook.GuestTrap, "the interpreter gave up: %v", err)
 }

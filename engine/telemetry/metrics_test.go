@@ -200,3 +200,15 @@ func TestBacklog(t *testing.T) {
 		}
 	})
 }
+
+// A source of secrets may label one with what is no text; to count it is no reason
+// to fail the request.
+func TestLabelThatIsNoText(t *testing.T) {
+	m := telemetry.New()
+	m.Received(engine.Reception{Source: "s", Answer: "accepted", Secret: "tenant \xff"})
+	w := httptest.NewRecorder()
+	m.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	if want := "secret=\"tenant \ufffd\""; !strings.Contains(w.Body.String(), want) {
+		t.Errorf("metrics = %s\nwant %s", w.Body, want)
+	}
+}

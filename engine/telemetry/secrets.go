@@ -1,6 +1,9 @@
 package telemetry
 
-import "sync"
+import (
+	"strings"
+	"sync"
+)
 
 // otherSecrets stands for the labels beyond those that a source may have.
 const otherSecrets = "other"
@@ -15,8 +18,9 @@ type secretLabels struct {
 	known map[string]map[string]bool
 }
 
-// bound returns the label, or other once the source has as many as it may.
+// bound returns the label as text, or other once the source has as many as it may.
 func (l *secretLabels) bound(source, label string) string {
+	label = strings.ToValidUTF8(label, "\ufffd") // the library panics at another
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	known := l.known[source]

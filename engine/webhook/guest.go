@@ -77,6 +77,9 @@ type GuestCode struct {
 	SHA256 string
 	// Grants are the capabilities that the guest may use; nil grants none.
 	Grants []Capability
+	// Algorithms are those that the pack of a rule allows; nil where the code is no
+	// rule.
+	Algorithms []Algorithm
 	// Manifest is the text of the manifest that stands beside a module, in TOML,
 	// and ManifestName what its file is called; nil where there is none.
 	Manifest     []byte

@@ -22,8 +22,13 @@ func TestLoadRefuses(t *testing.T) {
 		kind    webhook.GuestErrorKind
 		message string
 	}{
-		"no module": {[]byte("export default 1"), webhook.GuestCompile, "not a WebAssembly module of version 1"},
-		"cut off":   {bad(t, "trap").Code[:120], webhook.GuestCompile, "section 7 at byte 99 is cut off or unknown"},
+		"no module":      {[]byte("export default 1"), webhook.GuestCompile, `not a WebAssembly module of version 1: it does not begin with \0asm`},
+		"nothing":        {nil, webhook.GuestCompile, "not a WebAssembly module of version 1: it is empty"},
+		"component":      {[]byte("\x00asm\x0d\x00\x01\x00"), webhook.GuestCompile, "not a WebAssembly module of version 1: it is a component; build a core module, in Rust for wasm32-unknown-unknown or wasm32-wasip1"},
+		"other version":  {[]byte("\x00asm\x02\x00\x00\x00"), webhook.GuestCompile, "not a WebAssembly module of version 1: it is of version 0x02000000"},
+		"header cut off": {[]byte("\x00asm"), webhook.GuestCompile, "not a WebAssembly module of version 1: its header is cut off"},
+		"compressed":     {[]byte("\x1f\x8b\x08"), webhook.GuestCompile, "not a WebAssembly module of version 1: it is compressed by gzip"},
+		"cut off":        {bad(t, "trap").Code[:120], webhook.GuestCompile, "section 7 at byte 99 is cut off or unknown"},
 		"unknown function": {
 			bad(t, "unknown-import").Code, webhook.GuestABI,
 			"the module imports the function hostabi_v1.open_socket, which the host does not serve",
@@ -45,7 +50,13 @@ func TestLoadRefuses(t *testing.T) {
 		},
 		"export of a later version": {
 			assemble(types("i"), functions(0), exports("transform", 0, "hostabi_route", 0), code(returns(0))), webhook.GuestABI,
-			`the module exports a name that begins with "hostabi_", which later versions of the ABI may call`,
+			`the module exports "hostabi_route": names that begin with "hostabi_" are for later versions of the ABI, ` +
+				`those with "hookseal" for what the host adds`,
+		},
+		"export of what the host adds": {
+			assemble(types("i"), functions(0), exports("transform", 0, "hookseal.global.7", 0), code(returns(0))), webhook.GuestABI,
+			`the module exports "hookseal.global.7": names that begin with "hostabi_" are for later versions of the ABI, ` +
+				`those with "hookseal" for what the host adds`,
 		},
 		"other module": {
 			assemble(types("i"), imports("env", "log", 0), functions(0), hook1(), code(returns(0))), webhook.GuestABI,
@@ -70,7 +81,8 @@ func TestLoadRefuses(t *testing.T) {
 		},
 		"command": {
 			assemble(types("i"), functions(0), exports("transform", 0, "_start", 0), code(returns(0))), webhook.GuestABI,
-			`the module is a command (it exports "_start"); build it as a reactor`,
+			`the module is a command (it exports "_start"); build it as a reactor: ` +
+				"Go with -buildmode=c-shared, Rust as a cdylib, C with -Wl,--no-entry or -mexec-model=reactor",
 		},
 		"hook of another type": {
 			assemble(types("v"), functions(0), hook, code("\x0b")), webhook.GuestABI,

@@ -86,6 +86,16 @@ func TestManifestIsChecked(t *testing.T) {
 	load(t, described(t, "world", good1+"sha256 = \""+world+"\"\n"))
 }
 
+// A rule of which no claim could hold is refused when it is loaded.
+func TestManifestOfARule(t *testing.T) {
+	code := described(t, "world", good1)
+	code.Algorithms = []webhook.Algorithm{webhook.Token, webhook.Ed25519}
+	_, err := host.Loader{}.Load(t.Context(), code)
+	wantFault(t, err, webhook.GuestRefused, "its manifest lists the algorithms hmac-sha256, and its pack allows token, ed25519: no claim could hold")
+	code.Algorithms = append(code.Algorithms, webhook.HMACSHA256)
+	load(t, code)
+}
+
 // A module without a manifest gets what is granted, if it can use it.
 func TestGrantsWithoutManifest(t *testing.T) {
 	code := bad(t, "trap")

@@ -42,7 +42,11 @@ type exported struct {
 	kind wasm.Kind
 }
 
-func (e exported) reserved() bool { return strings.HasPrefix(e.name, hostabi.Prefix) }
+// reserved reports whether the name is one that a later version of the ABI may
+// call, or that the host may give to what it adds to a module.
+func (e exported) reserved() bool {
+	return strings.HasPrefix(e.name, hostabi.Prefix) || strings.HasPrefix(e.name, meterModule)
+}
 
 const pageSize = 64 << 10
 
@@ -126,9 +130,12 @@ func (m *module) admissible(limits webhook.GuestLimits) *webhook.GuestError {
 	case m.abi() == hostabi.Extism:
 		return m.admissibleExtism()
 	case slices.ContainsFunc(m.exports, exported.reserved):
-		return fault("", webhook.GuestABI, "the module exports a name that begins with %q, which later versions of the ABI may call", hostabi.Prefix)
+		i := slices.IndexFunc(m.exports, exported.reserved)
+		return fault("", webhook.GuestABI, "the module exports %q: names that begin with %q are for later versions of the ABI, "+
+			"those with %q for what the host adds", m.exports[i].name, hostabi.Prefix, meterModule)
 	case m.exportsFunction(hostabi.ExportCommand):
-		return fault("", webhook.GuestABI, "the module is a command (it exports %q); build it as a reactor", hostabi.ExportCommand)
+		return fault("", webhook.GuestABI, "the module is a command (it exports %q); build it as a reactor: "+
+			"Go with -buildmode=c-shared, Rust as a cdylib, C with -Wl,--no-entry or -mexec-model=reactor", hostabi.ExportCommand)
 	case len(m.hooks()) == 0:
 		return fault("", webhook.GuestABI, "the module exports neither %q nor %q", hostabi.ExportClaim, hostabi.ExportTransform)
 	}

@@ -96,7 +96,7 @@ func TestWASIFunctionsAreListed(t *testing.T) {
 // Each rule of SPEC.md names the tests that prove it, and they exist.
 func TestSpecNamesItsTests(t *testing.T) {
 	var tests string
-	for _, pattern := range []string{"*_test.go", "../*_test.go", "../metering/*_test.go", "../../wasm-build/*_test.go"} {
+	for _, pattern := range []string{"*_test.go", "../*_test.go", "../metering/*_test.go", "../../wasm-build/*_test.go", "../../engine/*_test.go"} {
 		paths, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)

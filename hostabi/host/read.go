@@ -76,6 +76,9 @@ func (c *call) expression(text string) value {
 		c.misuse("%s", err)
 	}
 	name, _, _ := strings.Cut(v.Origin.Name, "\t")
+	if fault != "" {
+		v.Text, v.Found = "", false
+	}
 	secret := v.Origin.Kind == webhook.CookieOrigin || v.Origin.Kind == webhook.HeaderOrigin && secretive(hostabi.FieldHeader, name)
 	return value{Value: v, place: v.Origin, fault: fault, secret: secret}
 }

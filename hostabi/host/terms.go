@@ -39,7 +39,7 @@ func agree(code webhook.GuestCode, mod *module, sum string) (terms, *webhook.Gue
 		if err != nil {
 			return t, fault(code.Name, webhook.GuestRefused, "its manifest: %s", strings.ReplaceAll(err.Error(), "\n", "; "))
 		}
-		if why := cmp.Or(m.differs(mod, sum), m.exceeds(t.limits), m.ungranted(code)); why != "" {
+		if why := cmp.Or(m.differs(mod, sum), m.estranged(code), m.exceeds(t.limits), m.ungranted(code)); why != "" {
 			return t, fault(code.Name, webhook.GuestRefused, "its manifest %s", why)
 		}
 		t.limits, t.algorithms, wanted = m.bound(t.limits), m.Algorithms, m.Capabilities
@@ -65,6 +65,16 @@ func (m Manifest) differs(mod *module, sum string) string {
 		return fmt.Sprintf("lists the hooks %s, and the module exports %s", listed(m.Hooks), listed(exported))
 	}
 	return ""
+}
+
+// estranged says that the pack of a rule allows none of the algorithms that the
+// manifest lists, so that no claim could hold.
+func (m Manifest) estranged(code webhook.GuestCode) string {
+	allowed := func(a webhook.Algorithm) bool { return slices.Contains(code.Algorithms, a) }
+	if len(code.Algorithms) == 0 || len(m.Algorithms) == 0 || slices.ContainsFunc(m.Algorithms, allowed) {
+		return ""
+	}
+	return fmt.Sprintf("lists the algorithms %s, and its pack allows %s: no claim could hold", listed(m.Algorithms), listed(code.Algorithms))
 }
 
 func sameHooks(a, b []webhook.Hook) bool {

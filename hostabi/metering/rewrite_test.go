@@ -105,7 +105,7 @@ func TestRefusals(t *testing.T) {
 		module  []byte
 		message string
 	}{
-		"no module":            {[]byte("\x00asm\x02\x00\x00\x00"), "not a WebAssembly module of version 1"},
+		"no module":            {[]byte("\x00asm\x02\x00\x00\x00"), "not a WebAssembly module of version 1: it is of version 0x02000000"},
 		"cut off":              {assemble("\x01\x05\x00"), "section 1 at byte 8 is cut off or unknown"},
 		"out of order":         {assemble(functions(), types()), "section 1 at byte 11 is out of order"},
 		"twice":                {assemble(types(), types()), "section 1 at byte 11 is out of order"},

@@ -13,7 +13,8 @@ export function claim(request, context) {
   if (key.found && key.text !== place) return { refused: "key_not_allowed" }
 
   const listed = said("header.tl_headers").text.split(",").filter((name) => name !== "")
-  if (listed.length > 16) return { refused: "signature_malformed" }
+  const unnamed = (name) => /[\x00-\x1f]/.test(name)
+  if (listed.length > 16 || listed.some(unnamed)) return { refused: "signature_malformed" }
   const lines = listed.flatMap((name) => [`${name}: `, request.header(name), "\n"])
   const over = (name, path) => ({
     name,

@@ -1,5 +1,5 @@
-// Package packs_test holds schemes that are said twice, as data and by a rule, and
-// proves that the two agree.
+// Package packs_test holds schemes that are said twice, as data and by a rule, or by
+// a rule in either language, and proves that the two agree.
 package packs_test
 
 import (
@@ -104,18 +104,20 @@ func (p *pair) under(t *testing.T, settings map[string]string) [2]*catalog.Pack 
 	if packs, ok := p.opened[string(key)]; ok {
 		return packs
 	}
-	scheme, err := catalog.Builtin().Open(t.Context(), p.provider, catalog.Options{Settings: settings})
+	scheme, err := catalog.Builtin().Open(t.Context(), p.provider, under(settings))
 	if err != nil {
 		t.Fatal(err)
 	}
-	rule, err := catalog.OpenDir(t.Context(), p.dir, catalog.Options{
-		Settings: settings, Loaders: []webhook.GuestLoader{script.Loader{}, host.Loader{}}, Limits: roomy,
-	})
+	rule, err := catalog.OpenDir(t.Context(), p.dir, under(settings))
 	if err != nil {
 		t.Fatal(err)
 	}
 	p.opened[string(key)] = [2]*catalog.Pack{scheme, rule}
 	return p.opened[string(key)]
+}
+
+func under(settings map[string]string) catalog.Options {
+	return catalog.Options{Settings: settings, Loaders: []webhook.GuestLoader{script.Loader{}, host.Loader{}}, Limits: roomy}
 }
 
 func (p *pair) compare(t *testing.T, v catalog.Vector) {
@@ -142,10 +144,11 @@ func (p *pair) compareChanged(t *testing.T, v catalog.Vector) {
 // vectorsOf reads the vectors of a provider.
 func vectorsOf(t *testing.T, provider string) []catalog.Vector {
 	t.Helper()
-	pack, err := catalog.Builtin().Open(t.Context(), provider, catalog.Options{})
+	pack, err := catalog.Builtin().Open(t.Context(), provider, under(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer pack.Close(t.Context())
 	vectors, err := pack.Vectors()
 	if err != nil || len(vectors) < 20 {
 		t.Fatalf("%d vectors, %v", len(vectors), err)

@@ -112,6 +112,71 @@ func TestBreakerIsForTheAbsent(t *testing.T) {
 	}
 }
 
+// TestBreakerProbesWithOne opens the breaker at an endpoint that has shown that it
+// takes many at a time: one delivery is sent to see whether it is back.
+func TestBreakerProbesWithOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := openStore(t)
+		down := false
+		internet := &network{answer: func(_ int, r received) (*http.Response, error) {
+			if down {
+				return status(500), nil
+			}
+			return status(200), nil
+		}}
+		for n := range 50 {
+			accept(t, st, n, "", "crm")
+		}
+		crm := endpoint("crm", webhook.DeliveryPolicy{Retry: make([]time.Duration, 50)})
+		crm.Breaker = &dispatch.Breaker{Failures: 1, Pause: time.Minute, MaxPause: time.Minute}
+		d, _ := start(t, dispatch.Config{Store: st, Transport: internet, Endpoints: map[string]dispatch.Endpoint{"crm": crm}})
+		pass(time.Second)
+		down = true
+		accept(t, st, 50, "", "crm")
+		d.Wake()
+		pass(time.Second)
+		for n := 51; n < 90; n++ {
+			accept(t, st, n, "", "crm")
+		}
+		d.Wake()
+		pass(time.Minute)
+		if n := len(internet.requests("crm")); n != 52 {
+			t.Errorf("%d requests, want 50 answered, one that failed, and one when the pause was over", n)
+		}
+	})
+}
+
+// TestRemovedEndpointIsForgotten removes an endpoint while it is being sent to:
+// one that has its name later begins anew.
+func TestRemovedEndpointIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := openStore(t)
+		internet := &network{answer: func(n int, r received) (*http.Response, error) {
+			if n == 1 {
+				return hang(r)
+			}
+			return status(200), nil
+		}}
+		crm := endpoint("crm", webhook.DeliveryPolicy{})
+		crm.Timeout, crm.Breaker = time.Minute, &dispatch.Breaker{Failures: 1, Pause: time.Hour, MaxPause: time.Hour}
+		with := map[string]dispatch.Endpoint{"crm": crm}
+		accept(t, st, 1, "", "crm")
+		d, _ := start(t, dispatch.Config{Store: st, Transport: internet, Endpoints: with})
+		pass(time.Second)
+		if err := d.SetEndpoints(nil); err != nil {
+			t.Fatal(err)
+		}
+		pass(2 * time.Minute)
+		if err := d.SetEndpoints(with); err != nil {
+			t.Fatal(err)
+		}
+		accept(t, st, 2, "", "crm")
+		d.Wake()
+		pass(time.Second)
+		wantState(t, st, 2, "crm", webhook.Delivered)
+	})
+}
+
 func TestBreakerOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := openStore(t)

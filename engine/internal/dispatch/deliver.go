@@ -3,6 +3,7 @@ package dispatch
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/internal/attempt"
@@ -38,7 +39,7 @@ func (d *Dispatcher) finished(delivery webhook.Delivery) {
 func (d *Dispatcher) outcome(ctx context.Context, l *store.Lease) *store.Settlement {
 	endpoint, ok := (*d.endpoints.Load())[l.Delivery.Endpoint]
 	if !ok {
-		return d.failed(l, fmt.Errorf("no endpoint named %q is configured", l.Delivery.Endpoint))
+		return d.unconfigured(l, fmt.Errorf("no endpoint named %q is configured", l.Delivery.Endpoint))
 	}
 	if l.Delivery.Transform != "" && l.Delivery.Output == nil {
 		if settlement, ready := d.transform(ctx, endpoint, l); !ready {
@@ -106,6 +107,32 @@ func (d *Dispatcher) failed(l *store.Lease, err error) *store.Settlement {
 	return settle(l, webhook.Next{State: webhook.Failed, Error: line})
 }
 
+// A delivery whose endpoint or transform is not in the configuration waits for it
+// so long from when it was made, since the nodes that share a store do not learn of
+// a part in the same moment, and since a name is easily lost in a file. It is looked
+// at less and less often.
+const (
+	waitConfigured = 72 * time.Hour
+	firstLook      = time.Minute
+	rarestLook     = 15 * time.Minute
+)
+
+// unconfigured deals with a delivery that this node cannot make.
+func (d *Dispatcher) unconfigured(l *store.Lease, err error) *store.Settlement {
+	now := time.Now()
+	age := now.Sub(l.Delivery.Created)
+	if age >= waitConfigured {
+		return d.failed(l, err)
+	}
+	line, level := attempt.OneLine(err), slog.LevelWarn
+	if line == l.Delivery.LastError {
+		level = slog.LevelDebug
+	}
+	d.config.Log.Log(context.Background(), level, "delivery waits for what the configuration does not name",
+		"delivery", l.Delivery.ID, "endpoint", l.Delivery.Endpoint, "error", line)
+	return settle(l, webhook.Next{State: webhook.Pending, Due: now.Add(min(max(firstLook, age/8), rarestLook)), Error: line})
+}
+
 // interrupted hands a delivery back as it was, so that whoever leases next
 // begins with it. Where the lease was lost the store skips the settlement.
 func (d *Dispatcher) interrupted(ctx context.Context, l *store.Lease) *store.Settlement {
@@ -124,5 +151,9 @@ func (d *Dispatcher) logAttempt(ctx context.Context, l *store.Lease, made webhoo
 	if next.State == webhook.Pending {
 		log = log.With("next_try", next.Due)
 	}
-	log.InfoContext(ctx, "attempt failed", "error", next.Error, "now", next.State)
+	level := slog.LevelInfo
+	if next.State == webhook.Exhausted { // nothing more is tried, but by an operator
+		level = slog.LevelWarn
+	}
+	log.Log(ctx, level, "attempt failed", "error", next.Error, "now", next.State)
 }

@@ -52,8 +52,8 @@ func New(config Config) (*Dispatcher, error) {
 // SetEndpoints replaces the endpoints for every attempt that begins from now
 // on. The error joins all faults, and leaves the endpoints as they were.
 //
-// A delivery to an endpoint that is no longer there becomes Failed, and can be
-// redelivered once the endpoint is back.
+// A delivery to an endpoint that is not there waits for it, and is Failed three
+// days after it was made. It can then be redelivered once the endpoint is back.
 func (d *Dispatcher) SetEndpoints(endpoints map[string]Endpoint) error {
 	var faults []error
 	for name, endpoint := range endpoints {

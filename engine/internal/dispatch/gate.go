@@ -122,6 +122,7 @@ func (g *gate) absent(e Endpoint, now time.Time, jitter float64) (opened bool) {
 	}
 	g.opened = now.Add(grown(b.Pause, b.MaxPause, g.opens, jitter))
 	g.opens++
+	g.window = 1
 	return true
 }
 

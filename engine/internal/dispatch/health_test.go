@@ -164,26 +164,39 @@ func TestSignErrorIsNotTheEndpoints(t *testing.T) {
 	})
 }
 
+// A delivery waits for an endpoint that this node does not know yet, or no more,
+// and is failed after three days.
 func TestUnknownEndpoint(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		st := openStore(t)
-		internet := &network{}
-		accept(t, st, 1, "", "removed")
-		d, _ := start(t, dispatch.Config{Store: st, Transport: internet})
-		pass(time.Second)
-		got := wantState(t, st, 1, "removed", webhook.Failed)
-		if !strings.Contains(got.LastError, `no endpoint named "removed"`) {
-			t.Errorf("error = %q, want it to name the endpoint", got.LastError)
-		}
-
-		if err := d.SetEndpoints(map[string]dispatch.Endpoint{"removed": endpoint("removed", webhook.DeliveryPolicy{})}); err != nil {
-			t.Fatal(err)
-		}
-		if err := st.Redeliver(t.Context(), got.ID, time.Now()); err != nil {
-			t.Fatal(err)
-		}
-		d.Wake()
-		pass(time.Second)
-		wantState(t, st, 1, "removed", webhook.Delivered)
-	})
+	for _, tt := range []struct {
+		back time.Duration
+		want webhook.DeliveryState
+	}{{30 * time.Second, webhook.Delivered}, {71 * time.Hour, webhook.Delivered}, {80 * time.Hour, webhook.Failed}} {
+		t.Run(tt.back.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				st := openStore(t)
+				accept(t, st, 1, "", "removed")
+				d, _ := start(t, dispatch.Config{Store: st, Transport: &network{}})
+				pass(time.Second)
+				got := wantState(t, st, 1, "removed", webhook.Pending)
+				if !strings.Contains(got.LastError, `no endpoint named "removed"`) || got.Attempts != 0 {
+					t.Errorf("error = %q after %d attempts, want it to name the endpoint after none", got.LastError, got.Attempts)
+				}
+				pass(tt.back)
+				if err := d.SetEndpoints(map[string]dispatch.Endpoint{"removed": endpoint("removed", webhook.DeliveryPolicy{})}); err != nil {
+					t.Fatal(err)
+				}
+				pass(15 * time.Minute)
+				got = wantState(t, st, 1, "removed", tt.want)
+				if tt.want != webhook.Failed {
+					return
+				}
+				if err := st.Redeliver(t.Context(), got.ID, time.Now()); err != nil {
+					t.Fatal(err)
+				}
+				d.Wake()
+				pass(time.Second)
+				wantState(t, st, 1, "removed", webhook.Delivered)
+			})
+		})
+	}
 }

@@ -14,6 +14,8 @@ const (
 	// blockedWait is the wait when something is said to be due and nothing was
 	// leased: another holder, or an operator, was faster.
 	blockedWait = time.Second
+	// lookAtClock is how often a wait is held against the wall clock.
+	lookAtClock = time.Minute
 	// leaseTimeout bounds one call of the store's Lease.
 	leaseTimeout = 10 * time.Second
 )
@@ -45,14 +47,24 @@ func (d *Dispatcher) leaseAll(ctx, work context.Context) error {
 
 // await returns after wait, on a signal to look, or when the context ends.
 func (d *Dispatcher) await(ctx context.Context, wait time.Duration) {
-	var timer <-chan time.Time
-	if wait != forever {
-		timer = time.After(wait)
+	if wait == forever {
+		select {
+		case <-ctx.Done():
+		case <-d.look:
+		}
+		return
 	}
-	select {
-	case <-ctx.Done():
-	case <-d.look:
-	case <-timer:
+	// A timer stands still while the machine sleeps, and knows nothing of a wall
+	// clock that is set: what is due is so by that.
+	ends := time.Now().Add(wait)
+	for left := wait; left > 0; left = min(time.Until(ends), ends.Round(0).Sub(time.Now().Round(0))) {
+		select {
+		case <-ctx.Done():
+			return
+		case <-d.look:
+			return
+		case <-time.After(min(left, lookAtClock)):
+		}
 	}
 }
 
@@ -91,13 +103,13 @@ func (d *Dispatcher) leaseDue(ctx, work context.Context) (time.Duration, error) 
 // until is how long it is from now to the first of two moments, of which either
 // may be zero for never.
 func until(now, a, b time.Time) time.Duration {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		a = b
+	first := forever
+	for _, at := range []time.Time{a, b} {
+		if wait := max(0, at.Sub(now)); !at.IsZero() && (first == forever || wait < first) {
+			first = wait
+		}
 	}
-	if a.IsZero() {
-		return forever
-	}
-	return max(0, a.Sub(now))
+	return first
 }
 
 // take leases under the context of the work, so that a shutdown does not leave

@@ -17,7 +17,10 @@ type slots struct {
 	used  int
 	// failing is how many of those in use are for endpoints that fail.
 	failing int
-	gates   map[string]*gate
+	// endpoints are those that are configured. A gate of another is kept while
+	// something is under way there.
+	endpoints map[string]Endpoint
+	gates     map[string]*gate
 	// watched are the gates that may let nothing through: something is under way,
 	// they fail, or they open later.
 	watched map[string]*gate
@@ -43,13 +46,18 @@ func (s *slots) gate(name string, e Endpoint) *gate {
 func (s *slots) configure(endpoints map[string]Endpoint) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.endpoints = endpoints
 	for name, g := range s.gates {
-		e, ok := endpoints[name]
-		if !ok && g.running == 0 {
-			delete(s.gates, name)
-			delete(s.watched, name)
-		}
-		g.setRate(e.Rate)
+		g.setRate(endpoints[name].Rate)
+		s.tidy(name, g)
+	}
+}
+
+// tidy forgets an endpoint that is gone, once nothing is under way there.
+func (s *slots) tidy(name string, g *gate) {
+	if _, ok := s.endpoints[name]; !ok && g.running == 0 {
+		delete(s.gates, name)
+		delete(s.watched, name)
 	}
 }
 
@@ -69,7 +77,9 @@ func (s *slots) release(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.used--
-	s.count(s.gates[name], -1)
+	g := s.gates[name]
+	s.count(g, -1)
+	s.tidy(name, g)
 }
 
 // count adds to what is under way at an endpoint.
@@ -90,6 +100,7 @@ func (s *slots) change(name string, e Endpoint, learn func(g *gate)) {
 	learn(g)
 	s.count(g, running)
 	s.watched[name] = g
+	s.tidy(name, g)
 }
 
 // spared notes that an endpoint need not be sent a delivery.

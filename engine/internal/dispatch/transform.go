@@ -24,6 +24,9 @@ func (d *Dispatcher) transform(ctx context.Context, e Endpoint, l *store.Lease) 
 	if ctx.Err() != nil {
 		return d.interrupted(ctx, l), false
 	}
+	if errors.Is(err, errNoTransform) {
+		return d.unconfigured(l, err), false
+	}
 	if err != nil {
 		if d.config.Observer.TransformFailed != nil {
 			d.config.Observer.TransformFailed(l.Delivery, err)
@@ -50,16 +53,14 @@ func (d *Dispatcher) transform(ctx context.Context, e Endpoint, l *store.Lease) 
 }
 
 // errNoTransform reports a guest that the configuration does not name.
-var errNoTransform = errors.New("no such transform is loaded")
+var errNoTransform = errors.New("no such transform is configured")
 
 // repeats reports whether the same code on the same event goes wrong in the same
 // way again. A machine without time, or one that could not start what runs the
 // guest, can do better the next time.
 func repeats(err error) bool {
-	if fault, ok := errors.AsType[*webhook.GuestError](err); ok {
-		return fault.Kind != webhook.GuestTimeout
-	}
-	return errors.Is(err, errNoTransform)
+	fault, ok := errors.AsType[*webhook.GuestError](err)
+	return ok && fault.Kind != webhook.GuestTimeout
 }
 
 // overran deals with a guest that had no fair chance: it is tried again by the

@@ -82,7 +82,6 @@ func TestTransformOutputs(t *testing.T) {
 		{"one keeps the ID", outputs("a"), webhook.Delivered, map[string]string{"evt_000001": "a"}},
 		{"three are numbered", outputs("a", "b", "c"), webhook.Delivered, map[string]string{"evt_000001_1": "a", "evt_000001_2": "b", "evt_000001_3": "c"}},
 		{"one empty body", outputs(""), webhook.Delivered, map[string]string{"evt_000001": ""}},
-		{"not loaded", nil, webhook.Failed, map[string]string{}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -90,9 +89,7 @@ func TestTransformOutputs(t *testing.T) {
 				st := openStore(t)
 				internet := &network{}
 				scripts := &guests{byName: map[string]webhook.Guest{}}
-				if test.guest != nil {
-					scripts.set("shape", test.guest)
-				}
+				scripts.set("shape", test.guest)
 				var finished []webhook.Delivery
 				accept(t, st, 1, "shape", "crm")
 				start(t, dispatch.Config{
@@ -294,11 +291,17 @@ func TestTransformIsTriedAgain(t *testing.T) {
 		{"slow for good", slow, false, webhook.Failed},
 		{"no process for a while", noProcess, true, webhook.Delivered},
 		{"no process for good", noProcess, false, webhook.Failed},
+		{"not configured for a while", nil, true, webhook.Delivered},
+		{"not configured", nil, false, webhook.Pending},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				st := openStore(t)
-				scripts := &guests{byName: map[string]webhook.Guest{"slow": broken(tt.fault)}}
+				scripts, want := &guests{byName: map[string]webhook.Guest{}}, `no such transform is configured: "slow"`
+				if tt.fault != nil {
+					scripts.set("slow", broken(tt.fault))
+					want = tt.fault.Error()
+				}
 				accept(t, st, 1, "slow", "crm")
 				start(t, dispatch.Config{
 					Store: st, Transport: &network{}, Transforms: scripts,
@@ -307,8 +310,8 @@ func TestTransformIsTriedAgain(t *testing.T) {
 					})},
 				})
 				pass(30 * time.Second)
-				if got := wantState(t, st, 1, "crm", webhook.Pending); got.LastError != tt.fault.Error() {
-					t.Errorf("error = %q, want %q", got.LastError, tt.fault.Error())
+				if got := wantState(t, st, 1, "crm", webhook.Pending); got.LastError != want {
+					t.Errorf("error = %q, want %q", got.LastError, want)
 				}
 				if tt.mended {
 					scripts.set("slow", outputs("mended"))

@@ -74,12 +74,20 @@ func (c *choice[ID]) choose() error {
 		total += s.Bytes
 	}
 	if excess := total - c.req.Size; c.req.Size > 0 && excess > 0 {
-		return c.lightenAll(sizes, excess)
+		if err := c.lightenAll(sizes, excess); err != nil {
+			return err
+		}
+	}
+	// Last, since an event that goes whole has no content to lose beside.
+	for _, s := range sizes {
+		if err := c.bodies(s.Source, c.req.Of(s.Source).Bodies); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// source chooses from one, and takes off its size what goes.
+// source chooses whole events of one, and takes off its size what goes.
 func (c *choice[ID]) source(s *Size, keep store.Keep) error {
 	if !keep.Events.IsZero() {
 		old, err := c.oldest(s.Source, keep.Events)
@@ -94,9 +102,6 @@ func (c *choice[ID]) source(s *Size, keep store.Keep) error {
 			return err
 		}
 		s.Bytes -= c.take(old, excess)
-	}
-	if !keep.Bodies.IsZero() {
-		return c.bodies(s.Source, keep.Bodies)
 	}
 	return nil
 }
@@ -146,8 +151,9 @@ func (c *choice[ID]) take(old []Aged[ID], excess int64) (taken int64) {
 	return taken
 }
 
+// bodies chooses from the contents of a source.
 func (c *choice[ID]) bodies(source string, before time.Time) error {
-	if len(c.Bodies) >= c.req.Limit {
+	if before.IsZero() || len(c.Bodies) >= c.req.Limit {
 		return nil
 	}
 	found, err := c.ledger.Bodies(source, before, c.req.Limit+len(c.Events))

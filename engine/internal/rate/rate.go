@@ -31,21 +31,29 @@ func (l *Limiter) Same(perSecond float64, burst int) bool {
 // Left returns how many tokens there are, and where there is none how long it is
 // until there is one.
 func (l *Limiter) Left(now time.Time) (tokens int, wait time.Duration) {
-	r := l.bucket.ReserveN(now, 1)
-	wait = r.DelayFrom(now)
-	r.CancelAt(now)
-	if wait > 0 {
-		return 0, wait
+	there := l.bucket.TokensAt(now)
+	if there < 1 {
+		return 0, l.until(there)
 	}
-	return max(1, int(l.bucket.TokensAt(now))), 0
+	return int(there), 0
 }
 
 // Take takes a token, or takes none and returns how long it is until there is
 // one. The wait is more than nothing exactly where it took none.
 func (l *Limiter) Take(now time.Time) (wait time.Duration) {
-	r := l.bucket.ReserveN(now, 1)
-	if wait = r.DelayFrom(now); wait > 0 {
-		r.CancelAt(now)
+	// A reservation that is given back would not do: of several at one time it
+	// gives back less than it took.
+	if l.bucket.AllowN(now, 1) {
+		return 0
 	}
-	return wait
+	return l.until(l.bucket.TokensAt(now))
+}
+
+// longest is the most that a wait is told as.
+const longest = 100 * 365 * 24 * time.Hour
+
+// until returns how long it is until there is a token, where there are so many.
+func (l *Limiter) until(there float64) time.Duration {
+	seconds := (1 - there) / float64(l.bucket.Limit())
+	return max(1, time.Duration(min(seconds, longest.Seconds())*float64(time.Second)))
 }

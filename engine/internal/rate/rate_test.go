@@ -1,6 +1,7 @@
 package rate
 
 import (
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -68,5 +69,27 @@ func TestBurst(t *testing.T) {
 		if !l.Same(test.perSecond, test.burst) || l.Same(test.perSecond+1, test.burst) {
 			t.Errorf("Same of New(%v, %d) is wrong", test.perSecond, test.burst)
 		}
+	}
+}
+
+// However many ask at once for what there is not, they take nothing of what comes.
+func TestTakeCrowded(t *testing.T) {
+	l, now := New(1, 1), time.Now()
+	l.Take(now)
+	var crowd sync.WaitGroup
+	for range 8 {
+		crowd.Go(func() {
+			for range 5000 {
+				if wait := l.Take(now); wait != time.Second {
+					t.Errorf("Take = %v, want %v", wait, time.Second)
+					return
+				}
+				l.Left(now)
+			}
+		})
+	}
+	crowd.Wait()
+	if wait := l.Take(now.Add(time.Second)); wait != 0 {
+		t.Errorf("Take a second later = %v, want none", wait)
 	}
 }

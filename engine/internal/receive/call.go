@@ -53,7 +53,7 @@ func (c *call) admit(body *Body) (*webhook.Request, catalog.Judgement, bool) {
 		c.refuse(http.StatusNotFound, webhook.UnknownSource, "", nil)
 		return nil, catalog.Judgement{}, false
 	}
-	if c.limited() {
+	if c.outside() || c.limited() {
 		return nil, catalog.Judgement{}, false
 	}
 	unread := c.r.Body

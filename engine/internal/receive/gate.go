@@ -68,7 +68,9 @@ func (g *Gate) Stopped() Stop {
 	if limits == nil || *limits == (GateLimits{}) {
 		return ""
 	}
-	if time.Since(time.Unix(0, g.looked.Load())) >= gateLooks && g.looking.TryLock() {
+	age := time.Since(time.Unix(0, g.looked.Load()))
+	// It is negative where the clock was set back since.
+	if (age >= gateLooks || age < 0) && g.looking.TryLock() {
 		g.looked.Store(time.Now().UnixNano())
 		g.look(*limits)
 		g.looking.Unlock()

@@ -111,6 +111,17 @@ func TestGateAsksSeldom(t *testing.T) {
 	})
 }
 
+// A clock that is set back does not have the gate wait until it is as late again.
+func TestGateClockSetBack(t *testing.T) {
+	store := &measured{open: 10}
+	g := &Gate{Open: store.Open, Logger: slog.New(slog.DiscardHandler)}
+	g.SetLimits(GateLimits{Backlog: 5})
+	g.looked.Store(time.Now().Add(time.Hour).UnixNano())
+	if got := g.Stopped(); got != StopBacklog {
+		t.Errorf("Stopped an hour before the last look = %q, want %q", got, StopBacklog)
+	}
+}
+
 // A gate without limits asks nothing, and lets go of a stop.
 func TestGateWithoutLimits(t *testing.T) {
 	store := &measured{open: 10}

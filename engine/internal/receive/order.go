@@ -3,7 +3,9 @@ package receive
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/hookseal/hookseal/engine/scheme"
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -15,8 +17,19 @@ const (
 	orderBySource = "source"
 )
 
-// CheckOrder reports why events cannot be ordered by text.
+// CheckOrder reports why events cannot be ordered by text: it must read what an
+// event keeps of its request, of which the URL is no part.
 func CheckOrder(text string) error {
+	switch text {
+	case "", orderByType, orderBySource:
+		return nil
+	}
+	for first := range strings.SplitSeq(text, " or ") {
+		kind, _, named := strings.Cut(strings.TrimSpace(first), ".")
+		if !named || kind != "json" && kind != "header" && kind != "form" {
+			return fmt.Errorf("%q is none of type, source, json.PATH, header.NAME and form.NAME", first)
+		}
+	}
 	_, err := orderValue(&webhook.Event{}, text)
 	return err
 }

@@ -40,12 +40,12 @@ func TestOrderKey(t *testing.T) {
 }
 
 func TestCheckOrder(t *testing.T) {
-	for _, text := range []string{"", "type", "source", "json.customer.id", "header.X-Shop", "form.id", "json.id | lower"} {
+	for _, text := range []string{"", "type", "source", "json.customer.id", "header.X-Shop", "form.id", "json.id | lower", "json.a or json.b"} {
 		if err := CheckOrder(text); err != nil {
 			t.Errorf("CheckOrder(%q) = %v, want nil", text, err)
 		}
 	}
-	for _, text := range []string{"body", "secret", "sig.t", "jwt.sub", "{json.id}", "json", "nonsense", "json.id | nonsense"} {
+	for _, text := range []string{"body", "url", "method", "query.id", "json.id or url", "secret", "sig.t", "jwt.sub", "{json.id}", "json", "nonsense", "json.id | nonsense"} {
 		if CheckOrder(text) == nil {
 			t.Errorf("CheckOrder(%q) = nil, want an error", text)
 		}

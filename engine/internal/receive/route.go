@@ -27,6 +27,9 @@ type routes struct {
 	subscriptions []Subscription
 	// byPattern are the places of the subscriptions that have a pattern.
 	byPattern map[routeKey][]int
+	// longest is the length of the longest name above a star. A type may be as long
+	// as its sender likes, and no more of it is looked up.
+	longest int
 }
 
 // routeKey is a pattern of a source.
@@ -58,7 +61,12 @@ func newRoutes(subscriptions []Subscription) *routes {
 	return r
 }
 
-func (r *routes) add(k routeKey, i int) { r.byPattern[k] = append(r.byPattern[k], i) }
+func (r *routes) add(k routeKey, i int) {
+	r.byPattern[k] = append(r.byPattern[k], i)
+	if k.kind == below {
+		r.longest = max(r.longest, len(k.name))
+	}
+}
 
 func keyOf(source, pattern string) routeKey {
 	if pattern == "*" {
@@ -75,7 +83,7 @@ func keyOf(source, pattern string) routeKey {
 func (r *routes) takers(source, typ string) []int {
 	found := slices.Clone(r.byPattern[routeKey{source: source, kind: everything}])
 	found = append(found, r.byPattern[routeKey{source, exactly, typ}]...)
-	for i := range len(typ) {
+	for i := range min(len(typ), r.longest+1) {
 		if typ[i] == '.' {
 			found = append(found, r.byPattern[routeKey{source, below, typ[:i]}]...)
 		}

@@ -45,6 +45,15 @@ func TestTakers(t *testing.T) {
 	}
 }
 
+// A type that a sender made long on purpose costs no more than a short one.
+func TestTakersOfLongType(t *testing.T) {
+	r := newRoutes([]Subscription{{Source: "s", Types: []string{"a.b.*", "a.*"}}, {Source: "s", Types: []string{".*"}}})
+	long := "a." + strings.Repeat(".", 8<<20)
+	if got, want := r.takers("s", long), []int{0}; !slices.Equal(got, want) {
+		t.Errorf("takers = %v, want %v", got, want)
+	}
+}
+
 // What an event costs does not depend on how many others subscribe.
 func BenchmarkTakers(b *testing.B) {
 	for _, n := range []int{10, 10000} {

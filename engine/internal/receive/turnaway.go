@@ -32,6 +32,21 @@ func (c *call) stopped() bool {
 	return true
 }
 
+// outside refuses who may not send from his address, before the body is read and
+// before he takes of the rate of those who may. Where refusals are let pass he is
+// judged with the rest.
+func (c *call) outside() bool {
+	if c.source.AllowFrom == nil || c.source.Shadow {
+		return false
+	}
+	v := c.source.judgeAddress(c.source.Origin.Request(c.r, c.asked, nil, c.start).From)
+	if v.Reason == "" {
+		return false
+	}
+	c.refuse(c.statuses.Refused, v.Reason, v.Detail, nil)
+	return true
+}
+
 // limited answers 429 where the source is called more often than it may be,
 // before the body is read.
 func (c *call) limited() bool {

@@ -3,6 +3,7 @@ package bundle
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/evanw/esbuild/pkg/api"
@@ -14,8 +15,10 @@ import (
 // Bundler bundles scripts with what they import. It is safe for concurrent use.
 type Bundler struct {
 	// Dir is the folder that the names of scripts are relative to; empty is the
-	// working directory. Imports are relative to the file that has them, and may
-	// lead out of Dir.
+	// working directory. Imports are relative to the file that has them. Where Dir
+	// is given they lead to files in it, or in the folder of the script itself, so
+	// that a script does not read whatever the program can; a link that stands
+	// there is followed.
 	Dir string
 }
 
@@ -31,7 +34,7 @@ func (b Bundler) Bundle(code webhook.GuestCode) (*script.Bundle, error) {
 	if err != nil {
 		return nil, unbundled(code.Name, err)
 	}
-	job := &job{name: code.Name, dir: dir, entry: filepath.Join(dir, filepath.FromSlash(code.Name))}
+	job := &job{name: code.Name, dir: dir, bounded: b.Dir != "", entry: filepath.Join(dir, filepath.FromSlash(code.Name))}
 	if filepath.IsAbs(code.Name) {
 		job.entry = code.Name
 	}
@@ -55,6 +58,8 @@ type job struct {
 	name string
 	// dir and entry are absolute.
 	dir, entry string
+	// bounded is whether imports stay in dir and the folder of the entry.
+	bounded bool
 }
 
 // options say how esbuild works here: it writes nothing, and reads no
@@ -89,17 +94,30 @@ func (j *job) options(text string) api.BuildOptions {
 		TsconfigRaw:       "{}",
 		LogLevel:          api.LogLevelSilent,
 		Metafile:          true,
-		Plugins:           []api.Plugin{{Name: "files", Setup: onlyFiles}},
+		Plugins:           []api.Plugin{{Name: "files", Setup: j.onlyFiles}},
 	}
 }
 
-// onlyFiles refuses imports that are not relative paths.
-func onlyFiles(build api.PluginBuild) {
+// onlyFiles refuses imports that are not relative paths, and those that lead out.
+func (j *job) onlyFiles(build api.PluginBuild) {
 	build.OnResolve(api.OnResolveOptions{Filter: ".*"}, func(args api.OnResolveArgs) (api.OnResolveResult, error) {
-		if strings.HasPrefix(args.Path, "./") || strings.HasPrefix(args.Path, "../") {
-			return api.OnResolveResult{}, nil
+		switch {
+		case !strings.HasPrefix(args.Path, "./") && !strings.HasPrefix(args.Path, "../"):
+			return api.OnResolveResult{}, fmt.Errorf("%q cannot be imported: a script imports files, by paths that begin with ./ or ../", args.Path)
+		case !j.within(args.ResolveDir, args.Path):
+			return api.OnResolveResult{}, fmt.Errorf("%q cannot be imported: it leads out of %s", args.Path, j.dir)
 		}
-		return api.OnResolveResult{}, fmt.Errorf("%q cannot be imported: a script imports files, by paths that begin with ./ or ../", args.Path)
+		return api.OnResolveResult{}, nil
+	})
+}
+
+// within reports whether an import stays where it may. What lies beside or below
+// the importing file always does: that file may have been reached by a link.
+func (j *job) within(importer, path string) bool {
+	full := filepath.Join(importer, filepath.FromSlash(path))
+	return !j.bounded || slices.ContainsFunc([]string{j.dir, filepath.Dir(j.entry), importer}, func(dir string) bool {
+		rel, err := filepath.Rel(dir, full)
+		return err == nil && filepath.IsLocal(rel)
 	})
 }
 

@@ -181,6 +181,10 @@ func TestPlaces(t *testing.T) {
 		"s/neither.ts":    "export const x: number = 1",
 		"s/helper.ts":     "import { x } from './lib/gone'\nexport default (e: any) => x",
 		"s/lib/gone.ts":   "export const y = 1",
+		"s/leaves.js":     "import x from '../../other/x.json'\nexport default (e) => x",
+		"s/winds.js":      "import x from './lib/../../../x.json'\nexport default (e) => x",
+		"s/deeper.js":     "import './lib/leaves'\nexport default (e) => e",
+		"s/lib/leaves.js": "import x from '../../../x.json'\nexport default x",
 	})
 	for _, tt := range []struct{ name, want string }{
 		{"s/throws.ts", "s/throws.ts:8:20: throw: TypeError: Cannot read property 'c' of undefined"},
@@ -196,6 +200,9 @@ func TestPlaces(t *testing.T) {
 		{"s/await.ts", `s/await.ts:1:11: compile: Top-level await is not available`},
 		{"s/neither.ts", "s/neither.ts: compile: the script exports neither transform nor claim"},
 		{"s/helper.ts", `s/helper.ts:1:10: compile: No matching export in "lib/gone.ts" for import "x"`},
+		{"s/leaves.js", `s/leaves.js:1:15: compile: "../../other/x.json" cannot be imported: it leads out of `},
+		{"s/winds.js", `s/winds.js:1:15: compile: "./lib/../../../x.json" cannot be imported: it leads out of `},
+		{"s/deeper.js", `s/lib/leaves.js:1:15: compile: "../../../x.json" cannot be imported: it leads out of `},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			g, err := load(t, dir, tt.name)

@@ -8,5 +8,6 @@
 //
 // A script may import files by relative paths: other scripts (.ts, .js, .mjs)
 // and data (.json). Types are taken off and not checked: an editor or tsc does
-// that. Packages are refused, as is everything else that is no file.
+// that. Packages are refused, as is everything else that is no file, or leads out
+// of [Bundler.Dir].
 package bundle

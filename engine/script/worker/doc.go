@@ -49,8 +49,11 @@
 //
 // The server trusts nothing that comes back: frames are bounded, lengths are not
 // believed, nesting is bounded, and outputs are looked at again. A process that a
-// script has taken over has no secret to tell. It could lie in the results of its
-// own calls.
+// script has taken over, which takes a fault of the interpreter or of Go, has none of
+// the server's secrets and nowhere to tell them. It sees what the calls are about
+// that it is given, with the credentials in the requests of rules, and could lie in
+// their results, also in those of other scripts: it is lent like the others until
+// it answers wrongly.
 //
 // Scripts that need bundling are bundled by the server, which has the files; the
 // bundler is not held by any of this.

@@ -143,10 +143,16 @@ func (p *process) exchange(ctx context.Context, limit time.Duration, k kind, mes
 		p.overran.Store(true)
 		p.kill()
 	})
-	defer timer.Stop()
+	stop := func() bool { return true }
 	if ctx.Done() != nil {
-		defer context.AfterFunc(ctx, p.kill)()
+		stop = context.AfterFunc(ctx, p.kill)
 	}
+	defer func() {
+		// What has gone off and not killed yet must not kill the next call.
+		if inTime, wanted := timer.Stop(), stop(); !inTime || !wanted {
+			p.kill()
+		}
+	}()
 	if err := p.send(k, message); err != nil {
 		return err
 	}

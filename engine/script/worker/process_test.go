@@ -55,6 +55,29 @@ func TestContextEnds(t *testing.T) {
 	}
 }
 
+// A process whose call was given up in the moment of its answer is not lent again:
+// the next call would be killed in the place of that one.
+func TestContextEndsWithAnswer(t *testing.T) {
+	l := newLoader(1)
+	g := load(t, l, "t.js", `export default (event) => event`, roomy).(*guest)
+	for range 20 {
+		p, err := l.pool.take(t.Context(), g)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		m := loadMessage{Script: g.number, Code: g.code}
+		err = p.exchange(ctx, startTime, kindLoad, m, bounds{kindLoaded: 1024}, func(frame) (bool, error) {
+			cancel()
+			return true, nil
+		})
+		if err != nil || p.usable() {
+			t.Errorf("exchange = %v, and the process is usable: %t, want no error and a process that is not", err, p.usable())
+		}
+		l.pool.put(p)
+	}
+}
+
 // Close waits for the calls that run, and nothing is called after it.
 func TestCloseDrains(t *testing.T) {
 	l := newLoader(2)

@@ -22,6 +22,16 @@ type acceptance struct {
 	receipt store.Receipt
 }
 
+// orders is the most orders that it locks.
+func (a *acceptance) orders() (n int) {
+	for i := range a.Deliveries {
+		if a.Deliveries[i].OrderKey != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // Accept commits an event with its deliveries; see [store.Store].
 //
 // An event or a delivery whose ID is kept already is an error. A delivery's

@@ -12,6 +12,7 @@ import (
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/store/postgres"
 	"github.com/hookseal/hookseal/engine/store/postgres/pgtest"
+	"github.com/hookseal/hookseal/engine/store/storetest"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -78,7 +79,7 @@ const backlogRound = 64
 func backlogOnce(b *testing.B, s *postgres.Store, name string) {
 	b.Helper()
 	now := time.Now()
-	eachCaller(b, backlogRound, backlogRound, func(i int) error {
+	storetest.EachCaller(b, backlogRound, backlogRound, func(i int) error {
 		id := fmt.Sprintf("%s-%02d", name, i)
 		_, err := s.Accept(b.Context(), store.Acceptance{
 			Event: webhook.Event{ID: "evt_" + id, Source: "contracts", Type: "a", Time: now, Body: make([]byte, 1024)},

@@ -4,14 +4,10 @@ package postgres_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
-	"fmt"
 	"net/http"
 	"strconv"
-	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -19,99 +15,20 @@ import (
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/store/postgres"
 	"github.com/hookseal/hookseal/engine/store/postgres/pgtest"
+	"github.com/hookseal/hookseal/engine/store/storetest"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
-// BenchmarkAccept stores events of 1 KB with one delivery and a dedup key each,
-// from as many callers as the name says. It reports the processors' time per
-// event, of this process and of the server, and the calls in a transaction.
-func BenchmarkAccept(b *testing.B) {
-	for _, callers := range []int{1, 64, 512} {
-		b.Run(strconv.Itoa(callers), func(b *testing.B) {
-			var calls, commits atomic.Int64
-			s := open(b, pgtest.Database(b), postgres.Options{OnCommit: func(c postgres.Commit) {
-				calls.Add(int64(c.Calls))
-				commits.Add(1)
-			}})
-			events := benchEvents(b.N)
-			used := meter(b)
-			b.ResetTimer()
-			eachCaller(b, callers, len(events), func(i int) error {
-				_, err := s.Accept(b.Context(), events[i])
-				return err
-			})
-			b.StopTimer()
-			used()
-			b.ReportMetric(float64(calls.Load())/float64(max(1, commits.Load())), "calls/commit")
-		})
-	}
+var bench = storetest.Bench{
+	Open: func(b *testing.B, committed func(calls int)) store.Store {
+		return open(b, pgtest.Database(b), postgres.Options{OnCommit: func(c postgres.Commit) { committed(c.Calls) }})
+	},
+	Meter: meter,
 }
 
-// BenchmarkLeaseSettle leases 64 deliveries at a time and settles them as
-// delivered; one operation is one delivery.
-func BenchmarkLeaseSettle(b *testing.B) {
-	s := open(b, pgtest.Database(b), postgres.Options{})
-	events := benchEvents(b.N)
-	eachCaller(b, 512, len(events), func(i int) error {
-		_, err := s.Accept(b.Context(), events[i])
-		return err
-	})
-	now := time.Now()
-	used := meter(b)
-	b.ResetTimer()
-	for done := 0; done < b.N; {
-		leases, err := s.Lease(b.Context(), store.LeaseRequest{Now: now, For: time.Minute, Max: 64, Default: 64})
-		if err != nil || len(leases) == 0 {
-			b.Fatalf("Lease = %d leases, %v, want some", len(leases), err)
-		}
-		settlements := make([]store.Settlement, len(leases))
-		for i, l := range leases {
-			settlements[i] = store.Settlement{
-				Lease: l.Ref, Now: now,
-				Next:    webhook.Next{State: webhook.Delivered, Health: webhook.HealthGood},
-				Attempt: &webhook.Attempt{At: now, Duration: time.Millisecond, Status: 200, Response: []byte("ok")},
-			}
-		}
-		if _, err := s.Settle(b.Context(), settlements); err != nil {
-			b.Fatal(err)
-		}
-		done += len(leases)
-	}
-	b.StopTimer()
-	used()
-}
-
-// BenchmarkLeaseBacklog leases 64 deliveries of a store in which many more are
-// pending for 1,000 endpoints, and asks when the next is due.
-func BenchmarkLeaseBacklog(b *testing.B) {
-	for _, backlog := range []int{10_000, 100_000} {
-		b.Run(strconv.Itoa(backlog), func(b *testing.B) {
-			s := open(b, pgtest.Database(b), postgres.Options{})
-			events := benchEvents(backlog)
-			for i := range events {
-				events[i].DedupKey = ""
-				events[i].Deliveries[0].Endpoint = "endpoint-" + strconv.Itoa(i%1000)
-			}
-			eachCaller(b, 512, len(events), func(i int) error {
-				_, err := s.Accept(b.Context(), events[i])
-				return err
-			})
-			now := time.Now()
-			used := meter(b)
-			for b.Loop() {
-				leases, err := s.Lease(b.Context(), store.LeaseRequest{Now: now, For: time.Millisecond, Max: 64, Default: 64})
-				if err != nil || len(leases) != 64 {
-					b.Fatalf("Lease = %d leases, %v, want 64", len(leases), err)
-				}
-				if _, err := s.NextDue(b.Context()); err != nil {
-					b.Fatal(err)
-				}
-				now = now.Add(time.Millisecond)
-			}
-			used()
-		})
-	}
-}
+func BenchmarkAccept(b *testing.B)       { bench.Accept(b) }
+func BenchmarkLeaseSettle(b *testing.B)  { bench.LeaseSettle(b) }
+func BenchmarkLeaseBacklog(b *testing.B) { bench.LeaseBacklog(b) }
 
 // BenchmarkEngine publishes events of 1 KB from 64 callers on an engine that
 // delivers them to an endpoint which answers at once; one operation is one event
@@ -120,9 +37,9 @@ func BenchmarkEngine(b *testing.B) {
 	db := open(b, pgtest.Database(b), postgres.Options{})
 	config := nodeConfig(db, "bench", "https://sink.example", time.Minute)
 	config.Transport = answers{}
-	sink := config.Endpoints["sink"]
+	sink := config.Endpoints["sink-0"]
 	sink.Concurrency = 256
-	config.Endpoints["sink"] = sink
+	config.Endpoints["sink-0"] = sink
 	left := &finished{done: make(chan struct{})}
 	left.n.Store(int64(b.N))
 	config.Observer = left
@@ -136,8 +53,8 @@ func BenchmarkEngine(b *testing.B) {
 	body := make([]byte, 1024)
 	used := meter(b)
 	b.ResetTimer()
-	eachCaller(b, 64, b.N, func(int) error {
-		_, err := eng.Publish(b.Context(), engine.Publication{Type: "a", Body: body})
+	storetest.EachCaller(b, 64, b.N, func(int) error {
+		_, err := eng.Publish(b.Context(), engine.Publication{Type: "a.0", Body: body})
 		return err
 	})
 	<-left.done
@@ -180,8 +97,8 @@ func (*finished) StoreCalled(engine.StoreCall)      {}
 func BenchmarkLookup(b *testing.B) {
 	const keys = 50_000
 	s := open(b, pgtest.Database(b), postgres.Options{})
-	events := benchEvents(keys)
-	eachCaller(b, 512, keys, func(i int) error {
+	events := storetest.BenchEvents(keys)
+	storetest.EachCaller(b, 512, keys, func(i int) error {
 		_, err := s.Accept(b.Context(), events[i])
 		return err
 	})
@@ -201,70 +118,14 @@ func BenchmarkLookup(b *testing.B) {
 	}
 }
 
-// meter returns a function that reports what the processors were used for since.
+// meter returns a function that reports what the processors were used for since, by
+// this process and by the server.
 func meter(b *testing.B) (report func()) {
 	b.Helper()
 	server := pgtest.Shared(b)
-	ours, theirs := cpuTime(), server.CPUTime()
+	ours, theirs := storetest.CPUTime(), server.CPUTime()
 	return func() {
-		b.ReportMetric(float64((cpuTime()-ours).Nanoseconds())/1000/float64(b.N), "cpu-µs/op")
+		b.ReportMetric(float64((storetest.CPUTime()-ours).Nanoseconds())/1000/float64(b.N), "cpu-µs/op")
 		b.ReportMetric(float64((server.CPUTime()-theirs).Nanoseconds())/1000/float64(b.N), "server-cpu-µs/op")
 	}
-}
-
-// eachCaller calls do for every number below n, from that many goroutines.
-func eachCaller(b testing.TB, callers, n int, do func(i int) error) {
-	b.Helper()
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range callers {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				if err := do(i); err != nil {
-					b.Error(err)
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
-}
-
-func benchEvents(n int) []store.Acceptance {
-	body := make([]byte, 1024)
-	for i := range body {
-		body[i] = byte('a' + i%26)
-	}
-	header := http.Header{
-		"Content-Type": {"application/json"}, "User-Agent": {"bench/1.0"}, "X-Request-Id": {"0123456789abcdef"},
-		"X-Webhook-Signature": {"8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"},
-	}
-	now := time.Now()
-	events := make([]store.Acceptance, n)
-	for i := range events {
-		id := fmt.Sprintf("018f3c1e-%08x-7000-8000-0123456789ab", i)
-		digest := sha256.Sum256([]byte(id))
-		events[i] = store.Acceptance{
-			Event: webhook.Event{
-				ID: id, Source: "contracts", Provider: "chaindoc", Type: "document.signed", Time: now,
-				Header: header, Body: body, Secret: "CHAINDOC_SECRET", Covers: webhook.CoversBody,
-			},
-			Deliveries: []webhook.Delivery{{
-				ID: id + "-d", MessageID: id, EventID: id, Subscription: "contracts-crm", Endpoint: "crm-" + strconv.Itoa(i%4),
-				State: webhook.Pending, Due: now, Created: now,
-			}},
-			DedupKey:   fmt.Sprintf("%x", digest),
-			BodyDigest: digest,
-		}
-	}
-	return events
-}
-
-// cpuTime is what the process has used of the processors so far.
-func cpuTime() time.Duration {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		return 0
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

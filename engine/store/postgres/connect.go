@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// openTimeout bounds what Open waits for.
+// openTimeout bounds how long a server is waited for.
 const openTimeout = 30 * time.Second
 
 // afterConnect has moments read in UTC.
@@ -47,11 +47,23 @@ func plainly(err error) error {
 	if failed, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		err = errors.Unwrap(failed)
 		if joined, ok := err.(interface{ Unwrap() []error }); ok {
-			err = joined.Unwrap()[0]
+			err = telling(joined.Unwrap())
 		}
 		return fmt.Errorf("cannot connect: %w", err)
 	}
 	return err
+}
+
+// telling picks the error of several tries that says most: the first that a server
+// has answered, or else the last. Before it stands that a server speaks no TLS,
+// which is no fault where the DSN leaves it free.
+func telling(tries []error) error {
+	for _, err := range tries {
+		if _, answered := errors.AsType[*pgconn.PgError](err); answered {
+			return err
+		}
+	}
+	return tries[len(tries)-1]
 }
 
 // errUnsafe is how a server is refused that would lose what it has committed.

@@ -13,6 +13,7 @@ import (
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/store/postgres"
 	"github.com/hookseal/hookseal/engine/store/postgres/pgtest"
+	"github.com/hookseal/hookseal/engine/store/storetest"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -206,7 +207,7 @@ func TestBadNeighbours(t *testing.T) {
 	accept(t, s, "taken", "crm")
 	const events = 400
 	var failed atomic.Int64
-	eachCaller(t, 64, events, func(i int) error {
+	storetest.EachCaller(t, 64, events, func(i int) error {
 		a := acceptance(fmt.Sprintf("e%03d", i), "crm")
 		switch {
 		case i%10 == 0:

@@ -19,6 +19,7 @@ import (
 	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/store/postgres"
 	"github.com/hookseal/hookseal/engine/store/postgres/pgtest"
+	"github.com/hookseal/hookseal/engine/store/storetest"
 )
 
 // sink notes what is delivered to it, and by which node. It keeps the requests
@@ -69,17 +70,27 @@ func (s *sink) await(t *testing.T, n int) {
 	}
 }
 
+// nodeEndpoints is how many endpoints a node has, all of them one sink. An event
+// of type "a.N" goes to the N-th.
+const nodeEndpoints = 16
+
 // nodeConfig is an engine that sends what is published to a sink.
 func nodeConfig(db *postgres.Store, name, url string, lease time.Duration) engine.Config {
-	return engine.Config{
-		Store: db,
-		Endpoints: map[string]engine.Endpoint{
-			"sink": {URL: url, Sign: engine.NoVerification, Headers: map[string]string{"X-Node": name}, Timeout: time.Minute},
-		},
-		Subscriptions: []engine.Subscription{{Source: engine.AppSource, Endpoint: "sink"}},
+	config := engine.Config{
+		Store:         db,
+		Endpoints:     map[string]engine.Endpoint{},
 		AllowNetworks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
 		Limits:        engine.Limits{Lease: lease},
 	}
+	for n := range nodeEndpoints {
+		to := fmt.Sprintf("sink-%d", n)
+		config.Endpoints[to] = engine.Endpoint{
+			URL: url, Sign: engine.NoVerification, Headers: map[string]string{"X-Node": name}, Timeout: time.Minute,
+		}
+		config.Subscriptions = append(config.Subscriptions,
+			engine.Subscription{Source: engine.AppSource, Types: []string{fmt.Sprintf("a.%d", n)}, Endpoint: to})
+	}
+	return config
 }
 
 // startNode runs an engine until the test ends.
@@ -107,8 +118,8 @@ func startNode(t *testing.T, dsn, name, url string, lease time.Duration) *engine
 
 func publish(t *testing.T, eng *engine.Engine, n int) {
 	t.Helper()
-	eachCaller(t, 16, n, func(i int) error {
-		_, err := eng.Publish(t.Context(), engine.Publication{Type: "a", Body: fmt.Appendf(nil, "%d", i)})
+	storetest.EachCaller(t, 16, n, func(i int) error {
+		_, err := eng.Publish(t.Context(), engine.Publication{Type: fmt.Sprintf("a.%d", i%nodeEndpoints), Body: fmt.Appendf(nil, "%d", i)})
 		return err
 	})
 }
@@ -178,10 +189,11 @@ func TestNode(t *testing.T) {
 	t.Fatal(eng.Run(context.Background()))
 }
 
-// TestNodeIsKilled kills a node in the middle of its attempts: another makes
-// them once the leases have ended, under the same webhook-ids, and once each.
+// TestNodeIsKilled kills a node in the middle of its attempts, one at each of many
+// endpoints: another makes them once the leases have ended, under the same
+// webhook-ids, and once each.
 func TestNodeIsKilled(t *testing.T) {
-	const events, slots = 20, 1
+	const events, slots = 4 * nodeEndpoints, nodeEndpoints
 	s := newSink("killed")
 	server := httptest.NewServer(s)
 	defer server.Close()
@@ -211,7 +223,7 @@ func TestNodeIsKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	publish(t, idle, events)
-	s.await(t, slots) // all that a node sends to an endpoint that has not answered
+	s.await(t, slots) // one to each, since none has answered
 	startNode(t, dsn, "alive", server.URL, nodeLease)
 	s.await(t, events-slots)
 	kill()

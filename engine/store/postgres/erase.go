@@ -16,9 +16,7 @@ func (s *Store) Erase(ctx context.Context, id string, now time.Time) error {
 	woken := map[int32]time.Time{}
 	err := s.write(ctx, "erase event "+id, func(ctx context.Context, t *tx) error {
 		clear(woken)
-		// What is leased may make further deliveries until its lock is had, which
-		// the second look finds.
-		if _, err := t.lockOpen(ctx, encodeText(id)); err != nil {
+		if err := t.lockOrdersOf(ctx, encodeText(id)); err != nil {
 			return err
 		}
 		turns, err := t.lockOpen(ctx, encodeText(id))
@@ -52,6 +50,30 @@ func (t *tx) refuseErased(ctx context.Context, delivery string) error {
 		return store.ErrErased
 	}
 	return nil
+}
+
+// lockOrdersOf locks the orders in which an event has deliveries, after what those
+// lock before who settle. What waits in an order is not locked yet, since it is
+// changed by whoever has locked the order; what is leased is, so that it makes no
+// further deliveries.
+func (t *tx) lockOrdersOf(ctx context.Context, event string) error {
+	t.queue("SELECT seq FROM hookseal.endpoints WHERE seq IN (SELECT endpoint FROM hookseal.deliveries WHERE event = $1)"+
+		" ORDER BY seq"+lockState.clause(), event)
+	t.queue("SELECT id FROM hookseal.deliveries WHERE event = $1 AND wake < $2 ORDER BY id FOR UPDATE", event, noTurn())
+	var orders []order
+	t.queue("SELECT endpoint, order_key FROM hookseal.deliveries WHERE event = $1", event).Query(func(rows pgx.Rows) error {
+		return each(rows, func() error {
+			var o order
+			err := rows.Scan(&o.endpoint, text{&o.key})
+			orders = append(orders, orderOf(o.endpoint, o.key)...)
+			return err
+		})
+	})
+	if err := t.flush(ctx); err != nil || len(orders) == 0 {
+		return err
+	}
+	t.lockOrders(orders)
+	return t.flush(ctx)
 }
 
 // lockOpen locks the deliveries of an event, and returns the orders in which one

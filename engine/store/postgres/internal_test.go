@@ -3,6 +3,7 @@
 package postgres
 
 import (
+	"context"
 	"io/fs"
 	"net/http"
 	"os"
@@ -239,6 +240,36 @@ func TestFailedMigration(t *testing.T) {
 	}
 	if err := c.Close(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A migration takes as long as the data asks for, whatever the server permits a
+// statement, and whatever opening a store may take otherwise.
+func TestMigrationIsNotCutShort(t *testing.T) {
+	config, err := parse(pgtest.Database(t), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config.ConnConfig.RuntimeParams["statement_timeout"] = "50"
+	config.ConnConfig.RuntimeParams["lock_timeout"] = "50"
+	pool, err := connect(t.Context(), config, checkDurable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer pool.Close()
+	slow := fstest.MapFS{"migrations/0001.sql": {Data: []byte("SELECT pg_sleep(0.2)")}}
+	err = upgrade(t.Context(), pool, func(ctx context.Context, c *pgx.Conn) error {
+		if end, limited := ctx.Deadline(); limited {
+			t.Errorf("a migration must end in %v, want no limit", time.Until(end))
+		}
+		return migrate(ctx, c, slow)
+	})
+	if err != nil {
+		t.Errorf("a migration that takes long = %v, want nil", err)
+	}
+	limit := ""
+	if err := pool.QueryRow(t.Context(), "SHOW statement_timeout").Scan(&limit); err != nil || limit != "50ms" {
+		t.Errorf("statement_timeout after a migration = %q, %v, want that of before", limit, err)
 	}
 }
 

@@ -14,6 +14,9 @@ const (
 	// batchCalls and batchBytes bound one transaction.
 	batchCalls = 512
 	batchBytes = 16 << 20
+	// batchOrders bounds the orders that one transaction locks: the locks of a
+	// server are few, 6,400 by default, and all that uses it needs some.
+	batchOrders = 256
 )
 
 // lane gathers acceptances that come together, and has each group committed in
@@ -77,11 +80,12 @@ func (l *lane) run() {
 // time are about to call. A caller who is alone waits for nobody.
 func (l *lane) gather(first *acceptance) []*acceptance {
 	var batch []*acceptance
-	bytes := 0
+	bytes, orders := 0, 0
 	take := func(a *acceptance) {
 		if a.taken.CompareAndSwap(false, true) {
 			batch = append(batch, a)
 			bytes += len(a.Event.Body)
+			orders += a.orders()
 		}
 	}
 	take(first)
@@ -89,7 +93,7 @@ func (l *lane) gather(first *acceptance) []*acceptance {
 		seen = len(batch)
 		runtime.Gosched()
 		for waiting := true; waiting; {
-			if len(batch) >= batchCalls || bytes >= batchBytes {
+			if len(batch) >= batchCalls || bytes >= batchBytes || orders >= batchOrders {
 				return batch
 			}
 			select {

@@ -38,6 +38,10 @@ func migrate(ctx context.Context, c *pgx.Conn, scripts fs.FS) error {
 }
 
 func migrateAll(ctx context.Context, t pgx.Tx, scripts fs.FS, names []string) error {
+	// What a server permits a statement is meant for those of every day.
+	if _, err := t.Exec(ctx, "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0", pgx.QueryExecModeSimpleProtocol); err != nil {
+		return err
+	}
 	if _, err := t.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
 		return fmt.Errorf("wait for other nodes that migrate: %w", err)
 	}

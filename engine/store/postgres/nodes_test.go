@@ -14,6 +14,7 @@ import (
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/store/postgres"
 	"github.com/hookseal/hookseal/engine/store/postgres/pgtest"
+	"github.com/hookseal/hookseal/engine/store/storetest"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -41,7 +42,7 @@ func lease(t *testing.T, s *postgres.Store, now time.Time, n int) []store.Lease 
 func TestNodesShareTheWork(t *testing.T) {
 	const deliveries = 600
 	all := nodes(t, 3)
-	eachCaller(t, 32, deliveries, func(i int) error {
+	storetest.EachCaller(t, 32, deliveries, func(i int) error {
 		_, err := all[i%len(all)].Accept(t.Context(), acceptance(fmt.Sprintf("e%04d", i), fmt.Sprintf("endpoint-%d", i%5)))
 		return err
 	})
@@ -126,7 +127,7 @@ func TestKeysAmongNodes(t *testing.T) {
 	var calls sync.WaitGroup
 	for n, s := range all {
 		calls.Go(func() {
-			eachCaller(t, 32, keys, func(i int) error {
+			storetest.EachCaller(t, 32, keys, func(i int) error {
 				key := i
 				if n%2 == 1 {
 					key = keys - 1 - i
@@ -156,7 +157,7 @@ func TestKeysAmongNodes(t *testing.T) {
 func TestFailuresAmongNodes(t *testing.T) {
 	const deliveries, threshold = 60, 40
 	all := nodes(t, 3)
-	eachCaller(t, 8, deliveries, func(i int) error {
+	storetest.EachCaller(t, 8, deliveries, func(i int) error {
 		_, err := all[0].Accept(t.Context(), acceptance(fmt.Sprintf("e%03d", i), "crm"))
 		return err
 	})
@@ -165,7 +166,7 @@ func TestFailuresAmongNodes(t *testing.T) {
 		t.Fatalf("Lease = %d, want %d", len(leases), deliveries)
 	}
 	var flips atomic.Int64
-	eachCaller(t, 12, deliveries, func(i int) error {
+	storetest.EachCaller(t, 12, deliveries, func(i int) error {
 		changed, err := all[i%3].Settle(t.Context(), []store.Settlement{{
 			Lease: leases[i].Ref, Now: begin, DisableAfter: webhook.DisableRule{Failures: threshold},
 			Next: webhook.Next{State: webhook.Pending, Due: begin.Add(time.Hour), Health: webhook.HealthBad},
@@ -193,7 +194,7 @@ func TestTogglingBesideAccepting(t *testing.T) {
 	var calls sync.WaitGroup
 	for n, s := range all[1:] {
 		calls.Go(func() {
-			eachCaller(t, 16, deliveries, func(i int) error {
+			storetest.EachCaller(t, 16, deliveries, func(i int) error {
 				_, err := s.Accept(t.Context(), acceptance(fmt.Sprintf("e%d-%03d", n, i), "crm"))
 				return err
 			})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // Open opens the store in the database of a DSN, in the form of a URL
@@ -30,9 +31,14 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 			return nil, fmt.Errorf("open store: listen: %w", errDSN)
 		}
 	}
-	pool, err := connect(ctx, config, prepare)
+	pool, err := connect(ctx, config, checkDurable)
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
+	}
+	err = upgrade(ctx, pool, func(ctx context.Context, c *pgx.Conn) error { return migrate(ctx, c, migrations) })
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open store: database %s: %w", describe(&config.ConnConfig.Config), plainly(err))
 	}
 	s := &Store{
 		queries: queries{pool: pool, door: &door{}},
@@ -49,12 +55,10 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	return s, nil
 }
 
-// prepare checks the server and brings the schema up to date.
-func prepare(ctx context.Context, c *pgx.Conn) error {
-	if err := checkDurable(ctx, c); err != nil {
-		return err
-	}
-	return migrate(ctx, c, migrations)
+// upgrade has do bring the schema up to date, which takes as long as the data asks
+// for: a limit would undo it at every start.
+func upgrade(ctx context.Context, pool *pgxpool.Pool, do func(context.Context, *pgx.Conn) error) error {
+	return pool.AcquireFunc(ctx, func(c *pgxpool.Conn) error { return do(ctx, c.Conn()) })
 }
 
 func closeAfter(s *Store, err error) error {

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgproto3"
+
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/store/postgres"
 	"github.com/hookseal/hookseal/engine/store/postgres/pgtest"
@@ -111,6 +113,40 @@ func TestDSNs(t *testing.T) {
 	}
 	dsn := pgtest.Database(t)
 	wantRefused(t, strings.Replace(dsn, "/test_", "/absent_", 1), "absent_", "does not exist")
+}
+
+// A server that speaks no TLS is asked again without it where the DSN permits that,
+// and what it says then is what an operator must read.
+func TestAnswerAfterTLSIsTold(t *testing.T) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	go refuseEach(ln)
+	wantRefused(t, "postgres://u:hunter2@"+ln.Addr().String()+"/absent", "cannot connect", `database "absent" does not exist`)
+}
+
+// refuseEach answers as a server without TLS that has no such database.
+func refuseEach(ln net.Listener) {
+	for {
+		conn, err := ln.Accept()
+		if err != nil {
+			return
+		}
+		back := pgproto3.NewBackend(conn, conn)
+		if first, err := back.ReceiveStartupMessage(); err == nil {
+			if _, asks := first.(*pgproto3.SSLRequest); asks {
+				_, _ = conn.Write([]byte("N"))
+				_, _ = back.ReceiveStartupMessage()
+			}
+			back.Send(&pgproto3.ErrorResponse{
+				Severity: "FATAL", SeverityUnlocalized: "FATAL", Code: "3D000", Message: `database "absent" does not exist`,
+			})
+			_ = back.Flush()
+		}
+		_ = conn.Close()
+	}
 }
 
 func TestOptionsAreChecked(t *testing.T) {

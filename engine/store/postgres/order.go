@@ -115,10 +115,10 @@ func (t *tx) endTurns(orders []order, end func(), woke func(endpoint int32, at t
 	t.queue("SELECT seq FROM hookseal.endpoints WHERE seq = ANY($1::integer[]) ORDER BY seq"+lockState.clause(), endpoints)
 	t.lockOrders(orders)
 	end()
-	t.queue("UPDATE hookseal.deliveries d SET wake = d.due FROM (SELECT n.id, n.wake"+
+	t.queue("UPDATE hookseal.deliveries d SET wake = d.due FROM (SELECT n.id"+
 		" FROM unnest($1::integer[], $2::text[]) o(endpoint, key) CROSS JOIN LATERAL"+
-		" (SELECT id, wake"+openInOrder+" AND state = 0 ORDER BY id LIMIT 1) n) n"+
-		" WHERE d.id = n.id AND n.wake = $3 RETURNING d.endpoint, d.due", endpoints, keys, noTurn()).
+		" (SELECT id"+openInOrder+" AND state = 0 ORDER BY id LIMIT 1) n) n"+
+		" WHERE d.id = n.id AND d.wake = $3 RETURNING d.endpoint, d.due", endpoints, keys, noTurn()).
 		Query(func(rows pgx.Rows) error {
 			return each(rows, func() error {
 				var seq int32

@@ -3,168 +3,44 @@
 package sqlite_test
 
 import (
-	"crypto/sha256"
-	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"sync"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/store/sqlite"
-	"github.com/hookseal/hookseal/engine/webhook"
+	"github.com/hookseal/hookseal/engine/store/storetest"
 )
 
-// BenchmarkAccept stores events of 1 KB with one delivery and a dedup key each,
-// from as many callers as the name says. It reports the processor's time per
-// event, the calls in a transaction, and what a sync of the disk takes.
-func BenchmarkAccept(b *testing.B) {
-	for _, callers := range []int{1, 64, 512} {
-		b.Run(strconv.Itoa(callers), func(b *testing.B) {
-			var calls, commits atomic.Int64
-			s := openBench(b, sqlite.Options{OnCommit: func(c sqlite.Commit) {
-				calls.Add(int64(c.Calls))
-				commits.Add(1)
-			}})
-			fsync := syncLatency(b)
-			events := benchEvents(b.N)
-			calls.Store(0)
-			commits.Store(0)
-			before := cpuTime()
-			b.ResetTimer()
-			eachCaller(b, callers, len(events), func(i int) error {
-				_, err := s.Accept(b.Context(), events[i])
-				return err
-			})
-			b.StopTimer()
-			b.ReportMetric(float64((cpuTime()-before).Nanoseconds())/1000/float64(b.N), "cpu-µs/event")
-			b.ReportMetric(float64(calls.Load())/float64(max(1, commits.Load())), "calls/commit")
-			b.ReportMetric(float64(fsync.Microseconds()), "fsync-µs")
-		})
-	}
+var bench = storetest.Bench{
+	Open: func(b *testing.B, committed func(calls int)) store.Store {
+		return openBench(b, sqlite.Options{OnCommit: func(c sqlite.Commit) { committed(c.Calls) }})
+	},
+	Meter: meter,
 }
 
-// BenchmarkLeaseSettle leases 64 deliveries at a time and settles them as
-// delivered; one operation is one delivery.
-func BenchmarkLeaseSettle(b *testing.B) {
-	s := openBench(b, sqlite.Options{})
-	events := benchEvents(b.N)
-	eachCaller(b, 512, len(events), func(i int) error {
-		_, err := s.Accept(b.Context(), events[i])
-		return err
-	})
-	now := time.Now()
-	before := cpuTime()
-	b.ResetTimer()
-	for done := 0; done < b.N; {
-		leases, err := s.Lease(b.Context(), store.LeaseRequest{Now: now, For: time.Minute, Max: 64, Default: 64})
-		if err != nil || len(leases) == 0 {
-			b.Fatalf("Lease = %d leases, %v, want some", len(leases), err)
-		}
-		settlements := make([]store.Settlement, len(leases))
-		for i, l := range leases {
-			settlements[i] = store.Settlement{
-				Lease: l.Ref, Now: now,
-				Next:    webhook.Next{State: webhook.Delivered, Health: webhook.HealthGood},
-				Attempt: &webhook.Attempt{At: now, Duration: time.Millisecond, Status: 200, Response: []byte("ok")},
-			}
-		}
-		if _, err := s.Settle(b.Context(), settlements); err != nil {
-			b.Fatal(err)
-		}
-		done += len(leases)
-	}
-	b.StopTimer()
-	b.ReportMetric(float64((cpuTime()-before).Nanoseconds())/1000/float64(b.N), "cpu-µs/delivery")
-}
+func BenchmarkAccept(b *testing.B)       { bench.Accept(b) }
+func BenchmarkLeaseSettle(b *testing.B)  { bench.LeaseSettle(b) }
+func BenchmarkLeaseBacklog(b *testing.B) { bench.LeaseBacklog(b) }
 
-// BenchmarkLeaseBacklog leases 64 deliveries of a store in which many more are
-// pending for 1,000 endpoints, and asks when the next is due.
-func BenchmarkLeaseBacklog(b *testing.B) {
-	for _, backlog := range []int{10_000, 100_000} {
-		b.Run(strconv.Itoa(backlog), func(b *testing.B) {
-			s := openBench(b, sqlite.Options{})
-			events := benchEvents(backlog)
-			for i := range events {
-				events[i].DedupKey = ""
-				events[i].Deliveries[0].Endpoint = "endpoint-" + strconv.Itoa(i%1000)
-			}
-			eachCaller(b, 512, len(events), func(i int) error {
-				_, err := s.Accept(b.Context(), events[i])
-				return err
-			})
-			now := time.Now()
-			for b.Loop() {
-				leases, err := s.Lease(b.Context(), store.LeaseRequest{Now: now, For: time.Millisecond, Max: 64, Default: 64})
-				if err != nil || len(leases) != 64 {
-					b.Fatalf("Lease = %d leases, %v, want 64", len(leases), err)
-				}
-				if _, err := s.NextDue(b.Context()); err != nil {
-					b.Fatal(err)
-				}
-				now = now.Add(time.Millisecond)
-			}
-		})
+// meter returns a function that reports what the processor was used for since, and
+// what a sync of the disk takes.
+func meter(b *testing.B) (report func()) {
+	b.Helper()
+	fsync := syncLatency(b)
+	before := storetest.CPUTime()
+	return func() {
+		b.ReportMetric(float64((storetest.CPUTime()-before).Nanoseconds())/1000/float64(b.N), "cpu-µs/op")
+		b.ReportMetric(float64(fsync.Microseconds()), "fsync-µs")
 	}
 }
 
 func openBench(b *testing.B, opts sqlite.Options) *sqlite.Store {
 	b.Helper()
 	return open(b, filepath.Join(b.TempDir(), "bench.db"), opts)
-}
-
-// eachCaller calls do for every number below n, from that many goroutines.
-func eachCaller(b *testing.B, callers, n int, do func(i int) error) {
-	b.Helper()
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range callers {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
-				if err := do(i); err != nil {
-					b.Error(err)
-					return
-				}
-			}
-		})
-	}
-	wg.Wait()
-}
-
-func benchEvents(n int) []store.Acceptance {
-	body := make([]byte, 1024)
-	for i := range body {
-		body[i] = byte('a' + i%26)
-	}
-	header := http.Header{
-		"Content-Type": {"application/json"}, "User-Agent": {"bench/1.0"}, "X-Request-Id": {"0123456789abcdef"},
-		"X-Webhook-Signature": {"8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"},
-	}
-	now := time.Now()
-	events := make([]store.Acceptance, n)
-	for i := range events {
-		id := fmt.Sprintf("018f3c1e-%08x-7000-8000-0123456789ab", i)
-		digest := sha256.Sum256([]byte(id))
-		events[i] = store.Acceptance{
-			Event: webhook.Event{
-				ID: id, Source: "contracts", Provider: "chaindoc", Type: "document.signed", Time: now,
-				Header: header, Body: body, Secret: "CHAINDOC_SECRET", Covers: webhook.CoversBody,
-			},
-			Deliveries: []webhook.Delivery{{
-				ID: id + "-d", MessageID: id, EventID: id, Subscription: "contracts-crm", Endpoint: "crm-" + strconv.Itoa(i%4),
-				State: webhook.Pending, Due: now, Created: now,
-			}},
-			DedupKey:   fmt.Sprintf("%x", digest),
-			BodyDigest: digest,
-		}
-	}
-	return events
 }
 
 // syncLatency is the median of what a sync of 64 KiB takes beside the database.
@@ -190,22 +66,13 @@ func syncLatency(b *testing.B) time.Duration {
 	return took[len(took)/2]
 }
 
-// cpuTime is what the process has used of the processors so far.
-func cpuTime() time.Duration {
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		return 0
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
-}
-
 // BenchmarkLookup looks up dedup keys that memory has, that the index has, and
 // that are not kept, among 200,000.
 func BenchmarkLookup(b *testing.B) {
 	const keys = 200_000
 	s := openBench(b, sqlite.Options{RecentKeys: keys / 4})
-	events := benchEvents(keys)
-	eachCaller(b, 512, keys, func(i int) error {
+	events := storetest.BenchEvents(keys)
+	storetest.EachCaller(b, 512, keys, func(i int) error {
 		_, err := s.Accept(b.Context(), events[i])
 		return err
 	})

@@ -15,22 +15,24 @@ import (
 // it again empties the log.
 //
 // Copies elsewhere are not reached: in backups, in free space of the disk, and
-// what of an endpoint's response was left in unused space of a page when SQLite
-// moved rows, until that space is used. A backup has none of the latter.
+// what was left of a row in unused space of a page when SQLite moved it, as it
+// does when neighbours come or go, until that space is used. A backup has none of
+// the latter.
 func (s *Store) Erase(ctx context.Context, id string, now time.Time) error {
 	return s.submit(ctx, "erase event "+id, &request{
-		change: func(t *tx) error { return t.eraseOverwriting(id, micros(now)) },
+		change: func(t *tx) error { return t.overwriting(func() error { return t.erase(id, micros(now)) }) },
 		after:  emptyLog,
 	})
 }
 
-// eraseOverwriting has SQLite write zeros over all that it removes, also in pages
-// that need not be written otherwise.
-func (t *tx) eraseOverwriting(id string, now int64) (err error) {
+// overwriting has SQLite write zeros over all that do removes, also in pages that
+// need not be written otherwise. When rows go, others move to other pages: what is
+// left of them where they were would outlive an erasure of theirs.
+func (t *tx) overwriting(do func() error) error {
 	if err := t.script("PRAGMA " + overwriteAll); err != nil {
 		return err
 	}
-	err = t.erase(id, now)
+	err := do()
 	return errors.Join(err, t.script("PRAGMA "+overwriteSome))
 }
 

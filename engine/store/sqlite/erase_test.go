@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -67,6 +68,67 @@ func TestEraseOverwrites(t *testing.T) {
 			t.Errorf("the files hold the text of event %d %d times, erased is %v", i, found, erased)
 		}
 	}
+}
+
+// What was moved to another page when its neighbours were removed is not left in the
+// page that this has freed.
+func TestEraseAfterPrune(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "hookseal.db")
+	s := open(t, path, sqlite.Options{})
+	const events = 400
+	text := func(i int) string { return fmt.Sprintf("<Alice %03d>", i) }
+	random := rand.New(rand.NewPCG(3, 14))
+	start := time.Now()
+	for i := range events {
+		e := webhook.Event{
+			ID: fmt.Sprintf("e%03d", i), Source: "s", Time: start.Add(time.Duration(i) * time.Second),
+			Body: []byte(strings.Repeat(text(i), 1+random.IntN(90))),
+		}
+		// Sources are kept differently long, so that what stays stands among what goes.
+		if i%4 != 0 {
+			e.Source = "short"
+		}
+		if _, err := s.Accept(t.Context(), store.Acceptance{Event: e}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	req := store.PruneRequest{Now: start, Sources: map[string]store.Keep{"short": {Events: start.Add(time.Hour)}}, Limit: 7}
+	for gone := (store.Pruned{Events: 7}); gone.Events == 7; {
+		var err error
+		if gone, err = s.Prune(t.Context(), req); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.Erase(t.Context(), "e000", start); err != nil { // which also empties the log
+		t.Fatal(err)
+	}
+	free := freePages(everything(t, path))
+	if len(free) < 20*pageSize {
+		t.Fatalf("%d bytes are free, want some pages", len(free))
+	}
+	for i := range events {
+		if found := bytes.Count(free, []byte(text(i))); found > 0 {
+			t.Errorf("free pages hold the text of event %d %d times", i, found)
+		}
+	}
+}
+
+const pageSize = 4096
+
+// freePages returns the pages of a database that nothing uses, by section 1.5 of
+// https://www.sqlite.org/fileformat.html.
+func freePages(content []byte) (free []byte) {
+	page := func(number uint32) []byte { return content[int(number-1)*pageSize:][:pageSize] }
+	for trunk := binary.BigEndian.Uint32(content[32:]); trunk != 0; {
+		list := page(trunk)
+		count := binary.BigEndian.Uint32(list[4:])
+		for i := range count {
+			free = append(free, page(binary.BigEndian.Uint32(list[8+4*i:]))...)
+		}
+		free = append(free, list[8+4*count:]...)
+		trunk = binary.BigEndian.Uint32(list)
+	}
+	return free
 }
 
 // everything returns the bytes of a store's files.

@@ -45,6 +45,7 @@ func (t *tx) lease(req store.LeaseRequest) ([]store.Lease, error) {
 	for left > 0 && len(active) > 0 {
 		each := max(1, left/len(active))
 		var more []share
+		first := len(ids)
 		for _, s := range active {
 			want := min(each, s.capacity, left)
 			if want == 0 {
@@ -61,6 +62,9 @@ func (t *tx) lease(req store.LeaseRequest) ([]store.Lease, error) {
 			if len(got) == want && s.capacity > 0 {
 				more = append(more, s)
 			}
+		}
+		if err := t.run(ids[first:], micros(until)); err != nil {
+			return nil, err
 		}
 		active = more
 	}
@@ -90,9 +94,8 @@ const (
 	updateEnded  = "UPDATE deliveries SET state = 2, wake = NULL WHERE endpoint = ? AND wake <= ?"
 )
 
-// leaseFrom marks up to n deliveries of the endpoint running, and returns their
-// IDs, oldest due first. It reads one more than it needs, to know when the next
-// wakes.
+// leaseFrom picks up to n deliveries of the endpoint, oldest due first, which are
+// then to be run. It reads one more than it needs, to know when the next wakes.
 func (t *tx) leaseFrom(e *endpoint, n int, now, until int64) (ids []string, err error) {
 	e.setWake(never)
 	err = t.each(func(r *row) error {
@@ -105,17 +108,19 @@ func (t *tx) leaseFrom(e *endpoint, n int, now, until int64) (ids []string, err 
 		t.move(state, running, 1)
 		return nil
 	}, selectWaking, e.seq, int64(n)+1)
-	if err != nil {
-		return nil, err
-	}
-	for _, id := range ids {
-		_, err := t.exec("UPDATE deliveries SET state = 1, wake = ?, leases = leases + 1 WHERE id = ?", until, id)
-		if err != nil {
-			return nil, err
-		}
+	if len(ids) > 0 {
 		e.wakeAt(until)
 	}
-	return ids, nil
+	return ids, err
+}
+
+// run marks deliveries running until a moment.
+func (t *tx) run(ids []string, until int64) error {
+	return chunks(ids, func(group []any) error {
+		_, err := t.exec("UPDATE deliveries SET state = 1, wake = ?, leases = leases + 1 WHERE id IN ("+
+			placeholders(len(group))+")", append([]any{until}, group...)...)
+		return err
+	})
 }
 
 // holdEnded holds the deliveries of a disabled endpoint whose lease has ended.

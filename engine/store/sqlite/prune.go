@@ -21,9 +21,11 @@ func (s *Store) Prune(ctx context.Context, req store.PruneRequest) (store.Pruned
 		return store.Pruned{}, err
 	}
 	var removed store.Pruned
-	err = s.write(ctx, "prune", func(t *tx) (err error) {
-		removed, err = t.prune(plan, req)
-		return err
+	err = s.write(ctx, "prune", func(t *tx) error {
+		return t.overwriting(func() (err error) {
+			removed, err = t.prune(plan, req)
+			return err
+		})
 	})
 	if err != nil {
 		return store.Pruned{}, err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/store/sqlite"
+	"github.com/hookseal/hookseal/engine/store/storetest"
 )
 
 // BenchmarkAcceptWhilePruning stores events of 1 KB from 64 callers, alone and
@@ -21,14 +22,14 @@ func BenchmarkAcceptWhilePruning(b *testing.B) {
 	for _, pruned := range []bool{false, true} {
 		b.Run(strconv.FormatBool(pruned), func(b *testing.B) {
 			s := openBench(b, sqlite.Options{})
-			events := benchEvents(2 * b.N)
+			events := storetest.BenchEvents(2 * b.N)
 			for i := range events {
 				events[i].Deliveries = nil
 				if i < b.N {
 					events[i].Event.Time = time.Unix(1, 0)
 				}
 			}
-			eachCaller(b, 512, b.N, func(i int) error {
+			storetest.EachCaller(b, 512, b.N, func(i int) error {
 				_, err := s.Accept(b.Context(), events[i])
 				return err
 			})
@@ -49,7 +50,7 @@ func BenchmarkAcceptWhilePruning(b *testing.B) {
 			}
 			took := make([]time.Duration, b.N)
 			b.ResetTimer()
-			eachCaller(b, 64, b.N, func(i int) error {
+			storetest.EachCaller(b, 64, b.N, func(i int) error {
 				began := time.Now()
 				_, err := s.Accept(b.Context(), events[b.N+i])
 				took[i] = time.Since(began)

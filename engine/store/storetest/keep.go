@@ -90,6 +90,20 @@ var keepCases = []testCase{
 		},
 	},
 	{
+		name: "too much and too old",
+		says: "the events of all sources weigh what is left of them, whatever of them was removed at once",
+		run: func(k *kit) {
+			for i := range 4 {
+				k.weighs(fmt.Sprint("e", i), "s", i, 10_000)
+			}
+			both := store.PruneRequest{Now: at(9), Size: 3 * store.Weight(10_000), Default: store.Keep{Bodies: at(2)}, Limit: 10}
+			k.wantPruned(both, store.Pruned{Events: 1, Bodies: 1}, "e1", "e2", "e3")
+			left := 2*store.Weight(10_000) + store.Weight(0)
+			k.wantPruned(store.PruneRequest{Size: left, Limit: 10}, store.Pruned{}, "e1", "e2", "e3")
+			k.wantPruned(store.PruneRequest{Size: left - 1, Limit: 10}, store.Pruned{Events: 1}, "e2", "e3")
+		},
+	},
+	{
 		name: "many sources and few at a time",
 		says: "a part that reached the limit asks for another call",
 		run: func(k *kit) {

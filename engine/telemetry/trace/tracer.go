@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"log/slog"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
@@ -70,7 +71,7 @@ func (s *span) Traceparent() string {
 func (s *span) End(fault string, attributes ...slog.Attr) {
 	s.SetAttributes(convert(attributes)...)
 	if fault != "" {
-		s.SetStatus(codes.Error, fault)
+		s.SetStatus(codes.Error, text(fault))
 	}
 	s.Span.End()
 }
@@ -82,7 +83,11 @@ func convert(attributes []slog.Attr) []attribute.KeyValue {
 			out = append(out, attribute.Int64(a.Key, a.Value.Int64()))
 			continue
 		}
-		out = append(out, attribute.String(a.Key, a.Value.String()))
+		out = append(out, attribute.String(a.Key, text(a.Value.String())))
 	}
 	return out
 }
+
+// text replaces what is no UTF-8. A sender may write such a type, and one span with
+// it would keep its whole batch from being sent.
+func text(s string) string { return strings.ToValidUTF8(s, "\ufffd") }

@@ -44,6 +44,24 @@ const Header = "\x00asm\x01\x00\x00\x00"
 // ErrNotModule says that something does not begin with [Header].
 var ErrNotModule = errors.New("not a WebAssembly module of version 1")
 
+// notModule says what somebody has who took it for a module.
+func notModule(code []byte) error {
+	rest, wasm := bytes.CutPrefix(code, []byte(Header[:4]))
+	switch {
+	case len(code) == 0:
+		return fmt.Errorf("%w: it is empty", ErrNotModule)
+	case wasm && bytes.HasPrefix(rest, []byte("\x0d\x00\x01\x00")):
+		return fmt.Errorf("%w: it is a component; build a core module, in Rust for wasm32-unknown-unknown or wasm32-wasip1", ErrNotModule)
+	case wasm && len(rest) < 4:
+		return fmt.Errorf("%w: its header is cut off", ErrNotModule)
+	case wasm:
+		return fmt.Errorf("%w: it is of version %#x", ErrNotModule, rest[:4])
+	case bytes.HasPrefix(code, []byte("\x1f\x8b")):
+		return fmt.Errorf("%w: it is compressed by gzip", ErrNotModule)
+	}
+	return fmt.Errorf("%w: it does not begin with \\0asm", ErrNotModule)
+}
+
 // Section is one section of a module.
 type Section struct {
 	ID      SectionID
@@ -55,12 +73,13 @@ type Section struct {
 // Reader returns a reader of the content.
 func (s Section) Reader() *Reader { return NewReader(s.Content, s.Offset) }
 
-// Sections splits a module. It returns [ErrNotModule], or an error that names the
+// Sections splits a module. It returns [ErrNotModule], wrapped,
+// or an error that names the
 // section which is cut off, unknown, out of order or there twice.
 func Sections(module []byte) ([]Section, error) {
 	rest, ok := bytes.CutPrefix(module, []byte(Header))
 	if !ok {
-		return nil, ErrNotModule
+		return nil, notModule(module)
 	}
 	var sections []Section
 	rank := 0

@@ -54,6 +54,10 @@ export const claim: hookseal.Rule = (request, context) => {
       { equals: [request.header("x-event"), request.json("event.type")], optional: true },
       { value: request.json("event.type"), in: ["made"] },
       { notBefore: request.json("from"), unit: "rfc3339" },
+      { notAfter: request.header("authorization").jws("HS256", "claims.exp"), unit: "s", leeway: "1m" },
+      { value: request.value("json.a or json.b | lower"), digest: { algorithm: "sha256", encoding: "hex", parts: [request.canonical, request.jsonText("data", "stringified")] } },
+      { equals: [request.form("a"), request.cookie("b")] },
+      { equals: [`${request.fields("form")?.length}`, request.text ?? ""] },
     ],
   }
 }

@@ -55,6 +55,7 @@ const tlSigner = () => ({
     ["key-elsewhere", "a key that lies elsewhere is not taken", "key_not_allowed", { jku: "https://keys.example/.well-known/jwks" }],
     ["key-of-the-sandbox", "anybody can have the sandbox sign: its keys are not those of live payments", "key_not_allowed", { jku: "https://webhooks.truelayer-sandbox.com/.well-known/jwks" }],
     ["header-listed-and-absent", "a header that is listed must be there", "field_missing", { tl_headers: "X-Tl-Webhook-Timestamp,Content-Type,X-Other" }],
+    ["header-listed-that-none-can-be", "a name with a line break is no header's, and no reason to give no verdict", "signature_malformed", { tl_headers: "X-Tl-Webhook-Timestamp,X-Other\n" }],
   ].map(([name, about, reject, more]) => ({ name, about, reject, sign: (payload) => Buffer.from(tlToken(tlPairs[0], { ...tlHeader, ...more }, payload)) })),
 });
 const tlSaying = (more) => () => ({ ...tlSigner(), keys: tlPairs.map((pair) => ({ secret: pair.publicPEM, sign: (payload) => Buffer.from(tlToken(pair, { ...tlHeader, ...more }, payload)) })) });

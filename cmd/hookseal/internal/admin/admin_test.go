@@ -124,8 +124,8 @@ func TestOperators(t *testing.T) {
 			if paused, err := op.Pauses(ctx); err != nil || len(paused) != 1 || paused["e"].Why != "because" {
 				t.Errorf("Pauses = %+v, %v, want that of e", paused, err)
 			}
-			if woken != 1 || changed != 2 {
-				t.Errorf("woken %d times, want 1, by redelivery; told of %d changes, want 2", woken, changed)
+			if woken != 3 || changed != 2 {
+				t.Errorf("woken %d times, want 3, by redelivery and erasure; told of %d changes, want 2", woken, changed)
 			}
 			if _, err := op.SetDisabled(ctx, "g", true); !errors.Is(err, store.ErrNotFound) || !strings.Contains(err.Error(), "endpoints are e, f") {
 				t.Errorf("SetDisabled of an unknown endpoint = %v, want %v with the names", err, store.ErrNotFound)

@@ -50,7 +50,11 @@ func (l *Local) Redeliver(ctx context.Context, id string) error {
 
 // Erase implements [Operator].
 func (l *Local) Erase(ctx context.Context, event string) error {
-	return l.Store.Erase(ctx, event, time.Now())
+	err := l.Store.Erase(ctx, event, time.Now())
+	// What waited in an order for a delivery of the event may go now, also where
+	// the event was erased and the log was not emptied.
+	l.wake()
+	return err
 }
 
 // SetDisabled implements [Operator].

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -220,5 +221,32 @@ func TestCollectorAway(t *testing.T) {
 	}
 	if !strings.Contains(log.String(), "traces could not be sent") {
 		t.Errorf("the log says %q, want that spans were lost", log.String())
+	}
+}
+
+// What a sender calls its event may be no text. A collector is sent text, or it
+// would be sent nothing: one such span is all of its batch.
+func TestNoText(t *testing.T) {
+	c := newCollector(t)
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", c.URL)
+	exporter, err := otlp.Open(t.Context(), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"first", "second"} {
+		_, span := exporter.Tracer().Start(t.Context(), webhook.SpanStart{
+			Kind: webhook.SpanReceive, Name: name, Attributes: []slog.Attr{slog.String("before", "a\xffb")},
+		})
+		span.End("fault \xff", slog.String("after", "c\xffd"))
+	}
+	if err := exporter.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"receive first", "receive second"} {
+		s := c.span(t, name)
+		got := []string{s.Attributes[0].Value.GetStringValue(), s.Attributes[1].Value.GetStringValue(), s.Status.Message}
+		if want := []string{"a\ufffdb", "c\ufffdd", "fault \ufffd"}; !slices.Equal(got, want) {
+			t.Errorf("%s: attributes and fault = %q, want %q", name, got, want)
+		}
 	}
 }
