@@ -76,7 +76,11 @@ func (r Report) Print(w io.Writer) error {
 	line("end to end", "%.0f events/s", r.EventsPerSecond)
 	line("ingest", "%.0f events/s, p50 %s, p99 %s, max %s", r.IngestPerSecond, short(r.Ingest.Median), short(r.Ingest.P99), short(r.Ingest.Max))
 	line("to delivered", "p50 %s, p99 %s, max %s", short(r.Delivery.Median), short(r.Delivery.P99), short(r.Delivery.Max))
-	line("processor", "server %s, database %s, load and sink %s, for each event", micros(r.CPU.Server), micros(r.CPU.Database), micros(r.CPU.Bench))
+	database := ""
+	if r.CPU.Database > 0 {
+		database = ", database " + micros(r.CPU.Database)
+	}
+	line("processor", "server %s%s, load and sink %s, for each event", micros(r.CPU.Server), database, micros(r.CPU.Bench))
 	line("peak memory", "%s MiB", mebibytes(r.PeakMemory))
 	if r.Limits != nil {
 		line("limits", "%.0f requests/s into a server that stores nothing, %.0f requests/s from a client in memory", r.Limits.Receive, r.Limits.Send)
