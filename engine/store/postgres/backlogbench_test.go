@@ -9,11 +9,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/store/postgres"
 	"github.com/hookseal/hookseal/engine/store/postgres/pgtest"
 	"github.com/hookseal/hookseal/engine/store/storetest"
-	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // BenchmarkBacklog accepts 64 events of 1 KB, leases and settles as many
@@ -48,11 +46,11 @@ func BenchmarkBacklog(b *testing.B) {
 		b.Run(strconv.Itoa(backlog), func(b *testing.B) {
 			s := open(b, server.DSN(name), postgres.Options{})
 			run := strconv.FormatInt(time.Now().UnixNano(), 36)
-			backlogOnce(b, s, run+"-first") // which looks at the database
+			storetest.OverBacklog(b, s, run+"-first") // which looks at the database
 			used := meter(b)
 			b.ResetTimer()
-			for done := 0; done < b.N; done += backlogRound {
-				backlogOnce(b, s, fmt.Sprintf("%s-%09d", run, done))
+			for done := 0; done < b.N; done += storetest.BacklogRound {
+				storetest.OverBacklog(b, s, fmt.Sprintf("%s-%09d", run, done))
 			}
 			b.StopTimer()
 			used()
@@ -72,42 +70,4 @@ func fillBacklog(n int) string {
 		" timestamptz '2026-01-02' + i * interval '1 ms', timestamptz '2026-01-02' + i * interval '1 ms', 0, 0, timestamptz '2026-01-02',"+
 		" 'evt_0' || lpad(i::text, 9, '0'), 'sub', '', '', '' FROM generate_series(1, %[1]d) i;"+
 		"UPDATE hookseal.counts SET n = %[1]d WHERE slot = 0 AND state = 0", n)
-}
-
-const backlogRound = 64
-
-func backlogOnce(b *testing.B, s *postgres.Store, name string) {
-	b.Helper()
-	now := time.Now()
-	storetest.EachCaller(b, backlogRound, backlogRound, func(i int) error {
-		id := fmt.Sprintf("%s-%02d", name, i)
-		_, err := s.Accept(b.Context(), store.Acceptance{
-			Event: webhook.Event{ID: "evt_" + id, Source: "contracts", Type: "a", Time: now, Body: make([]byte, 1024)},
-			Deliveries: []webhook.Delivery{{
-				ID: "dlv_" + id, MessageID: "evt_" + id, EventID: "evt_" + id, Endpoint: "endpoint-" + strconv.Itoa(i%100), Due: now, Created: now,
-			}},
-			DedupKey: id,
-		})
-		return err
-	})
-	leases, err := s.Lease(b.Context(), store.LeaseRequest{Now: now, For: time.Minute, Max: backlogRound, Default: backlogRound})
-	if err != nil || len(leases) != backlogRound {
-		b.Fatalf("Lease = %d, %v, want %d", len(leases), err, backlogRound)
-	}
-	settlements := make([]store.Settlement, len(leases))
-	for i, l := range leases {
-		settlements[i] = store.Settlement{
-			Lease: l.Ref, Now: now, Next: webhook.Next{State: webhook.Delivered, Health: webhook.HealthGood},
-			Attempt: &webhook.Attempt{At: now, Status: 200},
-		}
-	}
-	if _, err := s.Settle(b.Context(), settlements); err != nil {
-		b.Fatal(err)
-	}
-	if _, err := s.NextDue(b.Context()); err != nil {
-		b.Fatal(err)
-	}
-	if _, err := s.Counts(b.Context()); err != nil {
-		b.Fatal(err)
-	}
 }

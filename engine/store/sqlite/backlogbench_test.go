@@ -9,13 +9,11 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
-	"github.com/hookseal/hookseal/engine/store"
-	"github.com/hookseal/hookseal/engine/webhook"
+	"github.com/hookseal/hookseal/engine/store/storetest"
 )
 
 // BenchmarkBacklog accepts 64 events of 1 KB, leases and settles as many
@@ -44,56 +42,13 @@ func BenchmarkBacklog(b *testing.B) {
 			run := strconv.FormatInt(time.Now().UnixNano(), 36)
 			before := used(b)
 			b.ResetTimer()
-			for done := 0; done < b.N; done += backlogRound {
-				backlogOnce(b, s, fmt.Sprintf("%s-%09d", run, done))
+			for done := 0; done < b.N; done += storetest.BacklogRound {
+				storetest.OverBacklog(b, s, fmt.Sprintf("%s-%09d", run, done))
 			}
 			b.StopTimer()
 			b.ReportMetric(float64((used(b)-before).Microseconds())/float64(b.N), "cpu-µs/op")
 			b.ReportMetric(resident(b), "MiB")
 		})
-	}
-}
-
-const backlogRound = 64
-
-func backlogOnce(b *testing.B, s *Store, name string) {
-	now := time.Now()
-	var accepting sync.WaitGroup
-	for i := range backlogRound {
-		accepting.Go(func() {
-			id := fmt.Sprintf("%s-%02d", name, i)
-			_, err := s.Accept(b.Context(), store.Acceptance{
-				Event: webhook.Event{ID: "evt_" + id, Source: "contracts", Type: "a", Time: now, Body: make([]byte, 1024)},
-				Deliveries: []webhook.Delivery{{
-					ID: "dlv_" + id, MessageID: "evt_" + id, EventID: "evt_" + id, Endpoint: "endpoint-" + strconv.Itoa(i%100), Due: now, Created: now,
-				}},
-				DedupKey: id,
-			})
-			if err != nil {
-				b.Error(err)
-			}
-		})
-	}
-	accepting.Wait()
-	leases, err := s.Lease(b.Context(), store.LeaseRequest{Now: now, For: time.Minute, Max: backlogRound, Default: backlogRound})
-	if err != nil || len(leases) != backlogRound {
-		b.Fatalf("Lease = %d, %v, want %d", len(leases), err, backlogRound)
-	}
-	settlements := make([]store.Settlement, len(leases))
-	for i, l := range leases {
-		settlements[i] = store.Settlement{
-			Lease: l.Ref, Now: now, Next: webhook.Next{State: webhook.Delivered, Health: webhook.HealthGood},
-			Attempt: &webhook.Attempt{At: now, Status: 200},
-		}
-	}
-	if _, err := s.Settle(b.Context(), settlements); err != nil {
-		b.Fatal(err)
-	}
-	if _, err := s.NextDue(b.Context()); err != nil {
-		b.Fatal(err)
-	}
-	if _, err := s.Counts(b.Context()); err != nil {
-		b.Fatal(err)
 	}
 }
 
