@@ -27,7 +27,7 @@ func (s *snapshot) openEndpoint(name string, c Endpoint) (dispatch.Endpoint, err
 		return dispatch.Endpoint{}, err
 	}
 	d := dispatch.Endpoint{
-		URL: target, Policy: policyOf(c, signed.role), Timeout: c.Timeout, Concurrency: c.Concurrency,
+		URL: target, Policy: s.policyOf(c, signed.role), Timeout: c.Timeout, Concurrency: c.Concurrency,
 		Header: staticHeader(c), Sign: signed.sign, Redact: newEchoes(c).redact, Rate: c.Rate, Breaker: c.Breaker.dispatched(),
 	}
 	if d.Timeout == 0 && c.As != "" {

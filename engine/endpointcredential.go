@@ -47,8 +47,11 @@ func sendable(secret Secret, oneWord bool) error {
 	return nil
 }
 
-// staticHeader is what every attempt carries.
+// staticHeader is what every attempt carries, nil for nothing.
 func staticHeader(c Endpoint) http.Header {
+	if len(c.Headers)+len(c.SecretHeaders) == 0 {
+		return nil
+	}
 	h := http.Header{}
 	for name, value := range c.Headers {
 		h.Set(name, value)

@@ -87,8 +87,16 @@ func (c Endpoint) checkPolicy(f *partFaults) {
 	}
 }
 
+// defaultRetry is [DefaultRetry], of which all endpoints share one.
+func (s *snapshot) defaultRetry() []time.Duration {
+	if s.retry == nil {
+		s.retry = DefaultRetry()
+	}
+	return s.retry
+}
+
 // policyOf joins what the endpoint says with the sender that it plays.
-func policyOf(c Endpoint, pack *catalog.Pack) webhook.DeliveryPolicy {
+func (s *snapshot) policyOf(c Endpoint, pack *catalog.Pack) webhook.DeliveryPolicy {
 	p := webhook.DeliveryPolicy{Retry: c.Retry, MaxRetryAfter: MaxRetryAfter}
 	if c.As != "" {
 		sender := pack.Provider.Sender
@@ -100,7 +108,7 @@ func policyOf(c Endpoint, pack *catalog.Pack) webhook.DeliveryPolicy {
 		p.CountAttempts = after.Of == "attempts"
 	}
 	if p.Retry == nil {
-		p.Retry = DefaultRetry()
+		p.Retry = s.defaultRetry()
 	}
 	if d := c.DisableAfter; d != nil {
 		p.DisableAfter = webhook.DisableRule{Failures: d.Failures, For: d.For}

@@ -22,7 +22,7 @@ import (
 type Engine struct {
 	// fixed is the configuration of Open, for what a reload does not change.
 	fixed Config
-	// store is that of fixed under the eyes of the observer; nil without one.
+	// store is that of fixed, where what is accepted is delivered; nil without one.
 	store      store.Store
 	budget     receive.Budget
 	gate       receive.Gate
@@ -58,7 +58,7 @@ func Open(config Config) (*Engine, error) {
 	config = config.withDefaults()
 	e := &Engine{changed: make(chan struct{}, 1), fixed: config}
 	if config.Store != nil {
-		e.store = &observedStore{config.Store, config.Observer}
+		e.store = &liveStore{&observedStore{config.Store, config.Observer}, e}
 		e.openGate()
 	}
 	e.keys = keyring.New(keyring.Config{Transport: liveTransport{e}, Log: config.Logger, UserAgent: UserAgent})
@@ -94,7 +94,7 @@ func (c Config) withDefaults() Config {
 func (e *Engine) openDispatcher(s *snapshot) (*dispatch.Dispatcher, error) {
 	c := s.config
 	return dispatch.New(dispatch.Config{
-		Store:      e.store,
+		Store:      &observedStore{c.Store, c.Observer},
 		Transport:  liveTransport{e},
 		UserAgent:  UserAgent,
 		Endpoints:  s.endpoints,

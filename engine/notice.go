@@ -156,8 +156,5 @@ func (e *Engine) tellChange(ctx context.Context, change store.Change) error {
 	_, err = e.store.Accept(ctx, store.Acceptance{
 		Event: ev, Deliveries: deliveries, DedupKey: fmt.Sprintf("change/%d/%d", change.Number, h.Since.UnixMicro()),
 	})
-	if err == nil && len(deliveries) > 0 {
-		e.Wake()
-	}
 	return err
 }

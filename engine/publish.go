@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -61,7 +62,7 @@ func (e *Engine) Publish(ctx context.Context, p Publication) (string, error) {
 	}
 	ev := Event{
 		ID: identifier.NewEvent(), Source: AppSource, Type: p.Type, Time: time.Now().UTC(),
-		Header: http.Header{"Content-Type": {p.ContentType}}, Body: p.Body,
+		Header: http.Header{"Content-Type": {p.ContentType}}, Body: bytes.Clone(p.Body),
 	}
 	deliveries := s.intake.Route(&ev, ev.Time)
 	ctx, published := e.follow(ctx, &ev)
@@ -74,9 +75,6 @@ func (e *Engine) Publish(ctx context.Context, p Publication) (string, error) {
 	}
 	if receipt.Duplicate && receipt.BodyDigest != sha256.Sum256(p.Body) {
 		return receipt.EventID, ErrKeyConflict
-	}
-	if len(deliveries) > 0 {
-		e.Wake()
 	}
 	return receipt.EventID, nil
 }

@@ -6,12 +6,14 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/hookseal/hookseal/engine/catalog"
 	"github.com/hookseal/hookseal/engine/internal/dispatch"
 	"github.com/hookseal/hookseal/engine/internal/keyring"
 	"github.com/hookseal/hookseal/engine/internal/receive"
 	"github.com/hookseal/hookseal/engine/netguard"
+	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -27,6 +29,8 @@ type snapshot struct {
 	packs     []*catalog.Pack
 	transport http.RoundTripper
 	keys      *keyring.Ring
+	// retry is what defaultRetry has made.
+	retry []time.Duration
 
 	// uses counts the requests and transforms under way, and one more while the
 	// snapshot is the engine's current one.
@@ -41,21 +45,20 @@ func (e *Engine) build(config Config) (*snapshot, error) {
 	s := &snapshot{
 		config:     config,
 		keys:       e.keys,
-		endpoints:  map[string]dispatch.Endpoint{},
+		endpoints:  make(map[string]dispatch.Endpoint, len(config.Endpoints)),
 		transforms: map[string]webhook.Guest{},
 		settings:   map[string]map[string]string{},
 		transport:  config.Transport,
 	}
 	s.intake = &receive.Intake{
-		Sources:  map[string]*receive.Source{},
-		Store:    e.store,
-		Budget:   &e.budget,
-		Gate:     &e.gate,
-		Repeats:  &e.repeats,
-		Logger:   config.Logger,
-		Tracer:   config.Tracer,
-		Observe:  func(r receive.Reception) { config.Observer.Received(Reception(r)) },
-		Accepted: e.Wake,
+		Sources: map[string]*receive.Source{},
+		Store:   e.store,
+		Budget:  &e.budget,
+		Gate:    &e.gate,
+		Repeats: &e.repeats,
+		Logger:  config.Logger,
+		Tracer:  config.Tracer,
+		Observe: func(r receive.Reception) { config.Observer.Received(Reception(r)) },
 	}
 	if s.transport == nil {
 		s.transport = (&netguard.Guard{Allow: config.AllowNetworks, AllowHosts: config.AllowHosts}).Transport()
@@ -169,6 +172,17 @@ func (e *Engine) serving(serve func(*receive.Intake, http.ResponseWriter, *http.
 		defer s.release()
 		serve(s.intake, w, r)
 	})
+}
+
+// liveStore has the dispatcher deliver what is accepted.
+type liveStore struct {
+	store.Store
+	engine *Engine
+}
+
+// Accept commits an event, and begins with its deliveries or wakes the dispatcher.
+func (s *liveStore) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, error) {
+	return s.engine.dispatcher.Accept(ctx, a)
 }
 
 // liveTransport sends through the transport of the current configuration.

@@ -88,7 +88,8 @@ func (s *snapshot) loadTransform(code GuestCode) (webhook.Guest, error) {
 // checkSubscriptions names the subscriptions and checks what they refer to.
 func (s *snapshot) checkSubscriptions() error {
 	var found []error
-	seen := map[string]bool{}
+	seen := make(map[string]bool, len(s.config.Subscriptions))
+	s.intake.Subscriptions = make([]receive.Subscription, 0, len(s.config.Subscriptions))
 	for i, sub := range s.config.Subscriptions {
 		if sub.Name == "" {
 			sub.Name = sub.Source + "->" + sub.Endpoint
@@ -109,7 +110,9 @@ func (s *snapshot) checkSubscriptions() error {
 		}
 		f.add("order_by", receive.CheckOrder(sub.OrderBy))
 		found = append(found, f.found...)
-		s.settings[sub.Name] = sub.Settings
+		if sub.Settings != nil {
+			s.settings[sub.Name] = sub.Settings
+		}
 		s.intake.Subscriptions = append(s.intake.Subscriptions, receive.Subscription{
 			Name: sub.Name, Source: sub.Source, Types: sub.Types, Transform: sub.Transform, Endpoint: sub.Endpoint, OrderBy: sub.OrderBy,
 		})

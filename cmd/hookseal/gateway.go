@@ -115,7 +115,7 @@ func (p *passing) run(ctx context.Context, log *slog.Logger) error {
 }
 
 func (p *passing) serve(ctx context.Context, running *configfile.Running, hangup <-chan os.Signal, log *slog.Logger) error {
-	config := running.Config
+	config := running.Current()
 	p.to.Logger, p.to.TrustedProxies = log, config.Engine.TrustedProxies
 	gw, err := gateway.New(running.Engine, p.source, p.to)
 	if errors.Is(err, engine.ErrUnknownSource) {

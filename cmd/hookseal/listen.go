@@ -26,12 +26,12 @@ type sockets struct {
 
 // listen opens the sockets, or none.
 func listen(running *configfile.Running, log *slog.Logger) (sockets, error) {
-	public, err := net.Listen("tcp", running.Config.Listen)
+	public, err := net.Listen("tcp", running.Current().Listen)
 	if err != nil {
 		return sockets{}, err
 	}
 	open := sockets{public: public}
-	if address := running.Config.Monitor; address != "" {
+	if address := running.Current().Monitor; address != "" {
 		if open.monitor, err = net.Listen("tcp", address); err != nil {
 			return sockets{}, errors.Join(err, public.Close())
 		}
@@ -45,7 +45,7 @@ func listen(running *configfile.Running, log *slog.Logger) (sockets, error) {
 // Without it the server works all the same. A database needs none: the commands
 // change it beside the server.
 func listenOperators(running *configfile.Running, log *slog.Logger) net.Listener {
-	file, ok := running.Config.Place.File()
+	file, ok := running.Current().Place.File()
 	if !ok {
 		return nil
 	}

@@ -18,7 +18,7 @@ func handlers(ctx context.Context, running *configfile.Running, metrics *telemet
 	public = http.NewServeMux()
 	public.Handle("/in/", running.Engine.Handler())
 	watched := public
-	if running.Config.Monitor != "" {
+	if running.Current().Monitor != "" {
 		monitor = http.NewServeMux()
 		watched = monitor
 	}

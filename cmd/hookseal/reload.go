@@ -37,7 +37,7 @@ func hangups() (hangup <-chan os.Signal, stop func()) {
 
 // run follows the files of the configuration until the context ends.
 func (f *follower) run(ctx context.Context) {
-	configfile.Watch(ctx, f.running.Config, configfile.Watching{Now: f.hangup}, f.take)
+	configfile.Watch(ctx, f.running.Current(), configfile.Watching{Now: f.hangup, Loading: collectOften}, f.take)
 }
 
 // during follows the files for as long as serve runs.

@@ -102,7 +102,7 @@ func serve(ctx context.Context, config string, log *slog.Logger) error {
 		systemd:  notifier{os.Getenv("NOTIFY_SOCKET")},
 		follower: follower{running: running, log: log, hangup: hangup, reloaded: func(err error) { metrics.Reloaded(time.Now(), err) }},
 	}
-	announce(log, running.Config, open.public.Addr())
+	announce(log, running.Current(), open.public.Addr())
 	collectLessOften()
 	err = errors.Join(d.run(ctx), running.Close())
 	log.Info("stopped")
@@ -160,7 +160,7 @@ func (d *daemon) run(ctx context.Context) error {
 	d.tell(notifyReady)
 	defer context.AfterFunc(ctx, func() { d.tell(notifyStopping) })()
 
-	err := serveHTTP(ctx, d.sockets.public, d.public, d.running.Config.Server, d.running, d.log)
+	err := serveHTTP(ctx, d.sockets.public, d.public, d.running.Current().Server, d.running, d.log)
 	d.log.Info("stopping", "because", context.Cause(ctx))
 	stopInner()
 	parts.Wait()

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -136,8 +137,14 @@ type sink struct {
 }
 
 func newSink(t *testing.T) *sink {
+	t.Helper()
+	return newSinkAt(t, "127.0.0.1:0")
+}
+
+func newSinkAt(t *testing.T, address string) *sink {
+	t.Helper()
 	s := &sink{got: make(chan *http.Request, 10)}
-	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Error(err)
@@ -145,6 +152,15 @@ func newSink(t *testing.T) *sink {
 		r.Body = io.NopCloser(strings.NewReader(string(body)))
 		s.got <- r
 	}))
+	if err := s.Listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	ln, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Listener = ln
+	s.Start()
 	t.Cleanup(s.Close)
 	return s
 }

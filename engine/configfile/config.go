@@ -60,9 +60,9 @@ type Config struct {
 	// file permits although it is unsafe.
 	Warnings []string
 
-	// doc is the file and file what it says, opts is what it was loaded with, and
+	// text is the file and file what it says, opts is what it was loaded with, and
 	// footprint what was read for it.
-	doc       *tomlfile.Document
+	text      *tomlfile.Text
 	file      file
 	opts      Options
 	footprint footprint

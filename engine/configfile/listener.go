@@ -76,7 +76,7 @@ func (l *loader) clientCA(path string) *x509.CertPool {
 // TLS returns what a server is to listen with, nil where it is to speak plain
 // HTTP. Each connection gets the certificate of the version that is then live.
 func (r *Running) TLS() *tls.Config {
-	if r.Config.TLS == nil {
+	if r.Current().TLS == nil {
 		return nil
 	}
 	return &tls.Config{

@@ -90,7 +90,7 @@ func serveTLS(t *testing.T, running *configfile.Running) (address string) {
 	done := make(chan error, 1)
 	echo := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Proto", r.Proto) })
 	go func() {
-		done <- engine.ServeTLS(ctx, ln, echo, running.Config.Server, running.TLS(), slog.New(slog.DiscardHandler))
+		done <- engine.ServeTLS(ctx, ln, echo, running.Current().Server, running.TLS(), slog.New(slog.DiscardHandler))
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -154,13 +154,13 @@ func TestCertificateReload(t *testing.T) {
 	}
 
 	write(t, dir, map[string][]byte{"tls.crt": second.cert})
-	if _, err := configfile.Load(running.Config.Path, configfile.Options{}); err == nil || !strings.Contains(err.Error(), "tls.cert") {
+	if _, err := configfile.Load(running.Current().Path, configfile.Options{}); err == nil || !strings.Contains(err.Error(), "tls.cert") {
 		t.Errorf("Load of a certificate beside another's key = %v, want a fault at tls.cert", err)
 	}
 	shows("after half of a renewal", 1)
 
 	write(t, dir, map[string][]byte{"tls.key": second.key})
-	next, err := configfile.Load(running.Config.Path, configfile.Options{})
+	next, err := configfile.Load(running.Current().Path, configfile.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestCertificateReload(t *testing.T) {
 	shows("after the renewal", 2)
 
 	write(t, dir, map[string][]byte{"hookseal.toml": []byte("[source.s]\nprovider = \"none\"\n")})
-	plain, err := configfile.Load(running.Config.Path, configfile.Options{})
+	plain, err := configfile.Load(running.Current().Path, configfile.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -93,7 +93,7 @@ func ReadOutline(path string) (Outline, error) {
 
 // loader turns a file into a Config, and goes on after a fault.
 type loader struct {
-	doc    *tomlfile.Document
+	text   *tomlfile.Text
 	file   file
 	dir    string
 	opts   Options
@@ -114,12 +114,12 @@ func read(path string, opts Options) (*loader, error) {
 	if err != nil {
 		return l, err
 	}
-	l.doc = doc
+	l.text = doc.Text()
 	l.file.Listen, l.file.Data = defaultListen, defaultData
 	if err := doc.Decode(&l.file); err != nil {
 		l.take(err)
 	}
-	l.config = &Config{Path: path, doc: doc, opts: opts, Engine: engine.Config{
+	l.config = &Config{Path: path, text: l.text, opts: opts, Engine: engine.Config{
 		Sources:    map[string]engine.Source{},
 		Endpoints:  map[string]engine.Endpoint{},
 		Transforms: map[string]engine.GuestCode{},
@@ -142,7 +142,7 @@ func (l *loader) take(err error) {
 }
 
 func (l *loader) note(key, format string, args ...any) {
-	l.faults = append(l.faults, l.doc.Fault(key, format, args...))
+	l.faults = append(l.faults, l.text.Fault(key, format, args...))
 	l.faulty = append(l.faulty, key)
 }
 

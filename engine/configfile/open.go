@@ -18,8 +18,6 @@ type Running struct {
 	Engine *engine.Engine
 	// Store is the store that Engine works with.
 	Store store.Store
-	// Config is what the file said when it was opened; see [Running.Current].
-	Config *Config
 
 	current atomic.Pointer[Config]
 }
@@ -44,7 +42,9 @@ func Open(path string, opts Options) (*Running, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	config.tidyVault(context.Background())
-	return &Running{Engine: eng, Store: db, Config: config}, nil
+	r := &Running{Engine: eng, Store: db}
+	r.current.Store(config)
+	return r, nil
 }
 
 // Close closes the engine, then the store. It is called once the engine's Run
@@ -77,7 +77,7 @@ func (l *loader) takeEngine(err error) {
 		return
 	}
 	if key := l.keyOf(fault); fault.Key == "" || !l.isFaulty(key) {
-		l.faults = append(l.faults, l.doc.Fault(key, "%s", fault.Err))
+		l.faults = append(l.faults, l.text.Fault(key, "%s", fault.Err))
 	}
 }
 

@@ -2,7 +2,6 @@ package configfile
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"fmt"
 
@@ -16,7 +15,7 @@ import (
 // server cannot change: listen, monitor, data, the connections, header_bytes, deliveries,
 // lease, shutdown_delay and shutdown_grace of limits, and whether there is tls. Reload is not called twice at a time.
 func (r *Running) Reload(next *Config) error {
-	if err := r.Config.keeps(next); err != nil {
+	if err := r.Current().keeps(next); err != nil {
 		return err
 	}
 	next.Engine.Store = r.Store
@@ -32,13 +31,13 @@ func (r *Running) Reload(next *Config) error {
 }
 
 // Current is the version that is live: that of the last Reload which succeeded,
-// and Config before. It is safe for concurrent use.
-func (r *Running) Current() *Config { return cmp.Or(r.current.Load(), r.Config) }
+// and that of Open before. It is safe for concurrent use.
+func (r *Running) Current() *Config { return r.current.Load() }
 
 // Fault returns a fault of the file at a key, for what its reader finds wrong
-// with it; see [tomlfile.Document.Fault].
+// with it; see [tomlfile.Text.Fault].
 func (c *Config) Fault(key, format string, args ...any) tomlfile.Fault {
-	return c.doc.Fault(key, format, args...)
+	return c.text.Fault(key, format, args...)
 }
 
 // keeps reports what of the next version needs a restart.

@@ -44,7 +44,7 @@ func opened(t *testing.T, path, secret string, want int) string {
 	if err := r.Close(); err != nil {
 		t.Error(err)
 	}
-	return strings.Join(r.Config.Warnings, "\n")
+	return strings.Join(r.Current().Warnings, "\n")
 }
 
 // sealedIn fails if the store's files hold the secret, or there is one in a file.

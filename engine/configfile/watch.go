@@ -14,6 +14,10 @@ type Watching struct {
 	// Now has the files loaded at once, changed or not, by each signal that it
 	// delivers; nil never does.
 	Now <-chan os.Signal
+	// Loading is given what loads a version and makes it live, and calls it once;
+	// nil has it called as it is. It is for what holds meanwhile: a large
+	// configuration takes several times its memory while it is read.
+	Loading func(load func())
 }
 
 // Watch calls changed with each later version of a configuration, until the
@@ -30,13 +34,18 @@ type Watching struct {
 func Watch(ctx context.Context, c *Config, w Watching, changed func(next *Config, err error)) {
 	ticks := time.NewTicker(cmp.Or(w.Every, time.Second))
 	defer ticks.Stop()
-	last := c.footprint
+	// Nothing else of c is kept: it may have been replaced.
+	path, opts, last := c.Path, c.opts, c.footprint
 	// pending is what the look before showed, where that was a change.
 	var pending map[string]sight
 	load := func() {
-		next, footprint, err := load(c.Path, c.opts, readWrite)
+		next, footprint, err := load(path, opts, readWrite)
 		last, pending = footprint, nil
 		changed(next, err)
+	}
+	if w.Loading != nil {
+		bare := load
+		load = func() { w.Loading(bare) }
 	}
 	for {
 		select {

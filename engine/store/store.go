@@ -42,6 +42,13 @@ type Store interface {
 	// If the key is already kept, nothing is stored: the receipt is a
 	// duplicate and names the event that was stored. A delivery to a disabled
 	// endpoint is stored held. The deliveries' EventID is the event's.
+	//
+	// A delivery that is Running is asked for by the caller: it may be committed
+	// under a lease, which the receipt hands out, from its Due for a.LeaseFor. That
+	// is left undone, and the delivery stored pending, where something else to its
+	// endpoint is known to have been due for longer than [Overtakes], where it has an
+	// OrderKey, and wherever an implementation cannot tell. Such a lease may share bodies and header fields
+	// with a, which the caller must not change any more.
 	Accept(ctx context.Context, a Acceptance) (Receipt, error)
 
 	// Lookup returns the receipt that Accept would give a repeat of the key in
@@ -166,6 +173,11 @@ type Disk interface {
 	Free(ctx context.Context) (int64, error)
 }
 
+// Overtakes is how much younger a delivery may be that is handed out as it is
+// accepted than one to the same endpoint that waits to be leased. Those that come in
+// the moment between two leases would otherwise have all that follow wait, too.
+const Overtakes = 100 * time.Millisecond
+
 // Acceptance is what Accept commits together.
 type Acceptance struct {
 	// Event is stored as it is, its ID with it.
@@ -173,6 +185,8 @@ type Acceptance struct {
 	// Deliveries are those that the event is owed, none for an event that no
 	// subscription wants.
 	Deliveries []webhook.Delivery
+	// LeaseFor is how long the leases last of deliveries that are Running.
+	LeaseFor time.Duration
 	// DedupKey is unique within the event's source; empty stores without one.
 	DedupKey string
 	// BodyDigest is kept beside the key, and handed back in the receipt of a
@@ -181,7 +195,8 @@ type Acceptance struct {
 }
 
 // Check reports what no store can take: an event or delivery without an ID, a
-// delivery without an endpoint, or one that is not pending.
+// delivery without an endpoint, one that is neither pending nor running, or one
+// that is running for no time.
 func (a Acceptance) Check() error {
 	if a.Event.ID == "" {
 		return errors.New("event has no ID")
@@ -192,8 +207,10 @@ func (a Acceptance) Check() error {
 			return errors.New("delivery has no ID")
 		case d.Endpoint == "":
 			return fmt.Errorf("delivery %q has no endpoint", d.ID)
-		case d.State != "" && d.State != webhook.Pending:
-			return fmt.Errorf("delivery %q is %s, want %s", d.ID, d.State, webhook.Pending)
+		case d.State == webhook.Running && a.LeaseFor <= 0:
+			return fmt.Errorf("delivery %q is to be leased for %v, want more than 0", d.ID, a.LeaseFor)
+		case d.State != "" && d.State != webhook.Pending && d.State != webhook.Running:
+			return fmt.Errorf("delivery %q is %s, want %s or %s", d.ID, d.State, webhook.Pending, webhook.Running)
 		}
 	}
 	return nil
@@ -207,6 +224,9 @@ type Receipt struct {
 	Duplicate bool
 	// BodyDigest is the digest that was stored with the key.
 	BodyDigest [32]byte
+	// Leases are the deliveries that were asked for and are the caller's now, as
+	// [Store.Lease] would return them. A duplicate has none.
+	Leases []Lease
 }
 
 // LeaseRequest asks for work.

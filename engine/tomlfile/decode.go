@@ -14,6 +14,8 @@ import (
 type decoder struct {
 	file   string
 	faults Faults
+	// known are the keys of the structs that were met.
+	known map[reflect.Type][]field
 }
 
 // value decodes into target, whose type [checkType] has passed.
@@ -54,7 +56,7 @@ func (d *decoder) table(at spot, value any, target reflect.Value) {
 }
 
 func (d *decoder) structFields(at spot, table map[string]any, target reflect.Value) {
-	fields := fieldsOf(target.Type())
+	fields := d.fieldsOf(target.Type())
 	for _, name := range inOrder(at, table) {
 		i := slices.IndexFunc(fields, func(f field) bool { return f.name == name })
 		if i < 0 {
@@ -63,6 +65,17 @@ func (d *decoder) structFields(at spot, table map[string]any, target reflect.Val
 		}
 		d.value(at.child(name), table[name], fieldAt(target, fields[i].index))
 	}
+}
+
+// fieldsOf is [fieldsOf], found once for the many tables of one type that a file
+// may have.
+func (d *decoder) fieldsOf(t reflect.Type) []field {
+	fields, ok := d.known[t]
+	if !ok {
+		fields = fieldsOf(t)
+		d.known[t] = fields
+	}
+	return fields
 }
 
 func (d *decoder) mapEntries(at spot, table map[string]any, target reflect.Value) {

@@ -14,6 +14,7 @@ const MaxSize = 16 << 20
 // not change, and may be used by several goroutines at once.
 type Document struct {
 	name  string
+	text  string
 	table map[string]any
 	root  spot
 }
@@ -34,8 +35,7 @@ func Parse(name string, data []byte) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	root := spot{lines: linesOf(text), place: places}
-	return &Document{name: name, table: table, root: root}, nil
+	return &Document{name: name, text: text, table: table, root: rootOf(text, places)}, nil
 }
 
 // ParseFile reads and parses the file at path. Its error is [Faults] for what
@@ -107,7 +107,7 @@ func decodeAt(name string, at spot, value, into any) error {
 		panic(fmt.Sprintf("tomlfile: decode into %T, which is no pointer or nil", into))
 	}
 	checkType(target.Type(), map[reflect.Type]bool{})
-	d := decoder{file: name}
+	d := decoder{file: name, known: map[reflect.Type][]field{}}
 	d.value(at, value, target)
 	return Join(d.faults)
 }
@@ -116,8 +116,8 @@ func decodeAt(name string, at spot, value, into any) error {
 // line where it stands. Where the document does not mention the key, the line is
 // that of the closest table or array above it that it does mention, and zero if
 // there is none. An empty key means the file as a whole. See [Key] for names that
-// need quotes.
+// need quotes. To find faults long after the document was decoded, keep its
+// [Document.Text].
 func (d *Document) Fault(key, format string, args ...any) Fault {
-	at := d.root.find(key)
-	return Fault{File: d.name, Line: at.line, Key: at.key, Message: oneLine(fmt.Sprintf(format, args...))}
+	return d.root.fault(d.name, key, format, args...)
 }

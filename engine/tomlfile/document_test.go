@@ -86,6 +86,9 @@ func TestFaultFindsTheLine(t *testing.T) {
 		if got != want {
 			t.Errorf("Fault(%s) = %#v, want %#v", test.key, got, want)
 		}
+		if later := doc.Text().Fault(test.key, "is %s", "odd"); later != want {
+			t.Errorf("Text.Fault(%s) = %#v, want %#v", test.key, later, want)
+		}
 	}
 }
 

@@ -88,6 +88,17 @@ type spot struct {
 	line  int
 }
 
+// rootOf returns the spot of a whole document.
+func rootOf(text string, places *place) spot {
+	return spot{lines: linesOf(text), place: places}
+}
+
+// fault returns a fault of the key below s.
+func (s spot) fault(file, key, format string, args ...any) Fault {
+	at := s.find(key)
+	return Fault{File: file, Line: at.line, Key: at.key, Message: oneLine(fmt.Sprintf(format, args...))}
+}
+
 // to returns the spot one step further.
 func (s spot) to(next step) spot {
 	var under *place

@@ -14,6 +14,9 @@ const maxRetryAfter = 30 * 24 * time.Hour
 // as the wait from now. It is zero for a field that is empty, malformed or in
 // the past, and at most 30 days.
 func RetryAfter(field string, now time.Time) time.Duration {
+	if field == "" {
+		return 0
+	}
 	if digits(field) {
 		seconds, err := strconv.ParseInt(field, 10, 64)
 		if err != nil || seconds > int64(maxRetryAfter/time.Second) {
@@ -34,5 +37,5 @@ func digits(text string) bool {
 			return false
 		}
 	}
-	return text != ""
+	return true
 }

@@ -11,13 +11,24 @@ import (
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
-// deliver takes a leased delivery one step further, and settles it.
+// deliver takes a leased delivery one step further, settles it, and frees its
+// slot. What it says of the future is looked for: its own next attempt, or the
+// one whose turn it is now.
 func (d *Dispatcher) deliver(ctx context.Context, l store.Lease) {
+	settled := d.deliverHeld(ctx, l)
+	final := settled != nil && settled.Next.State.Final()
+	if d.slots.release(l.Delivery.Endpoint, false) || !final || l.Delivery.OrderKey != "" {
+		d.Wake()
+	}
+}
+
+// deliverHeld returns what was settled, nil if nothing was.
+func (d *Dispatcher) deliverHeld(ctx context.Context, l store.Lease) *store.Settlement {
 	held, letGo := d.hold(ctx, l)
 	defer letGo()
 	settlement := d.outcome(held, &l)
 	if settlement == nil || !d.settler.settle(*settlement) {
-		return
+		return nil
 	}
 	if next := settlement.Next; next.State.Final() {
 		l.Delivery.State, l.Delivery.LastError = next.State, next.Error
@@ -26,6 +37,7 @@ func (d *Dispatcher) deliver(ctx context.Context, l store.Lease) {
 		}
 		d.finished(l.Delivery)
 	}
+	return settlement
 }
 
 func (d *Dispatcher) finished(delivery webhook.Delivery) {
@@ -142,7 +154,11 @@ func (d *Dispatcher) interrupted(ctx context.Context, l *store.Lease) *store.Set
 }
 
 func (d *Dispatcher) logAttempt(ctx context.Context, l *store.Lease, made webhook.Attempt, next webhook.Next) {
-	log := d.config.Log.With("delivery", l.Delivery.ID, "event", l.Delivery.EventID,
+	log := d.config.Log
+	if made.Succeeded() && !log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	log = log.With("delivery", l.Delivery.ID, "event", l.Delivery.EventID,
 		"endpoint", l.Delivery.Endpoint, "status", made.Status, "duration", made.Duration)
 	if made.Succeeded() {
 		log.DebugContext(ctx, "delivered")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,9 +22,9 @@ type Dispatcher struct {
 	sender    attempt.Sender
 	slots     *slots
 	settler   *settler
+	workers   workers
 	// look is signaled when there may be something to lease.
 	look    chan struct{}
-	running sync.WaitGroup
 	started atomic.Bool
 }
 
@@ -42,6 +41,7 @@ func New(config Config) (*Dispatcher, error) {
 		slots:  newSlots(config.Concurrency),
 		look:   make(chan struct{}, 1),
 	}
+	d.workers = newWorkers(d.deliver)
 	d.settler = newSettler(config.Store, config.Log, d.disabled)
 	if err := d.SetEndpoints(config.Endpoints); err != nil {
 		return nil, err
@@ -107,10 +107,12 @@ func (d *Dispatcher) Run(ctx context.Context) error {
 		d.settler.run(settle)
 	}()
 
+	d.slots.open(work)
 	err := d.leaseAll(ctx, work)
 	defer time.AfterFunc(d.config.ShutdownGrace, cancelWork).Stop()
 	defer time.AfterFunc(d.config.ShutdownGrace+settleGrace, cancelSettle).Stop()
-	d.running.Wait()
+	d.slots.close()
+	d.workers.close()
 	d.settler.close()
 	<-settled
 	if err != nil {

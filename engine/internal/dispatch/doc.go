@@ -14,6 +14,10 @@
 //   - An endpoint takes no more than its own slots, so that a slow or dead one
 //     delays nobody but itself.
 //
+// What comes while its endpoint has a slot free and nothing older waits is committed
+// as leased already ([Dispatcher.Accept]), and is on its way once the sender has its
+// answer. Everything else is found in the store.
+//
 // What a delivery's outcome means is decided by [webhook.DeliveryPolicy].
 //
 // # What an attempt says about its endpoint

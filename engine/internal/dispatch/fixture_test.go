@@ -42,9 +42,20 @@ func pass(wait time.Duration) {
 	synctest.Wait()
 }
 
+// acceptor is a store, or a dispatcher that delivers what it accepts.
+type acceptor interface {
+	Accept(ctx context.Context, a store.Acceptance) (store.Receipt, error)
+}
+
 // accept stores event number n with one delivery to each endpoint.
-func accept(t *testing.T, st store.Store, n int, transform string, endpoints ...string) {
+func accept(t *testing.T, by acceptor, n int, transform string, endpoints ...string) {
 	t.Helper()
+	if _, err := by.Accept(t.Context(), acceptance(n, transform, endpoints...)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func acceptance(n int, transform string, endpoints ...string) store.Acceptance {
 	now := time.Now()
 	a := store.Acceptance{Event: webhook.Event{
 		ID: eventID(n), Source: "app", Type: "document.signed", Time: now,
@@ -57,9 +68,7 @@ func accept(t *testing.T, st store.Store, n int, transform string, endpoints ...
 			Endpoint: endpoint, Transform: transform, State: webhook.Pending, Due: now, Created: now,
 		})
 	}
-	if _, err := st.Accept(t.Context(), a); err != nil {
-		t.Fatal(err)
-	}
+	return a
 }
 
 func eventID(n int) string { return fmt.Sprintf("evt_%06d", n) }

@@ -12,6 +12,9 @@ import (
 // deliveries may be under way to it.
 type gate struct {
 	running int
+	// behind says that something may be due that was accepted before: what comes
+	// now waits its turn.
+	behind bool
 	// window is the most that may be: one to begin with, one more after each
 	// answer, half as many after each failure.
 	window int
@@ -54,9 +57,10 @@ func (g *gate) setRate(perSecond float64) {
 	}
 }
 
-// forget begins anew with the endpoint. What is under way stays.
+// forget begins anew with the endpoint. What is under way stays, and what waits
+// comes first.
 func (g *gate) forget() {
-	*g = gate{running: g.running, window: 1, limiter: g.limiter}
+	*g = gate{running: g.running, behind: true, window: 1, limiter: g.limiter}
 }
 
 // failing reports whether the endpoint was not there when last asked.

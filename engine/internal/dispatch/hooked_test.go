@@ -14,10 +14,20 @@ import (
 type hooked struct {
 	store.Store
 	asked    atomic.Int64
+	onAccept func(store.Acceptance) error
 	onLease  func() error
 	onSettle func([]store.Settlement) error
 	onExtend func(store.LeaseRef) error
 	onExpand func() error
+}
+
+func (h *hooked) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, error) {
+	if h.onAccept != nil {
+		if err := h.onAccept(a); err != nil {
+			return store.Receipt{}, err
+		}
+	}
+	return h.Store.Accept(ctx, a)
 }
 
 func (h *hooked) NextDue(ctx context.Context, except ...string) (time.Time, error) {

@@ -80,9 +80,10 @@ func (d *Dispatcher) leaseDue(ctx, work context.Context) (time.Duration, error) 
 		}
 		now := time.Now()
 		if due.IsZero() || due.After(now) {
+			d.slots.nothingDue(blocked)
 			return until(now, due, opens), nil
 		}
-		request := d.slots.request(endpoints, now, d.config.Lease)
+		request, could := d.slots.request(endpoints, now, d.config.Lease)
 		if request.Max == 0 {
 			return forever, nil
 		}
@@ -93,8 +94,11 @@ func (d *Dispatcher) leaseDue(ctx, work context.Context) (time.Duration, error) 
 		if len(leases) == 0 {
 			return blockedWait, nil
 		}
+		d.slots.leased(request, could, leases)
 		for _, lease := range leases {
-			d.start(work, lease)
+			endpoint := lease.Delivery.Endpoint
+			d.slots.take(endpoint, endpoints[endpoint], now)
+			d.workers.start(work, lease)
 		}
 	}
 	return forever, nil
@@ -118,14 +122,4 @@ func (d *Dispatcher) take(work context.Context, request store.LeaseRequest) ([]s
 	ctx, cancel := context.WithTimeout(work, leaseTimeout)
 	defer cancel()
 	return d.config.Store.Lease(ctx, request)
-}
-
-func (d *Dispatcher) start(work context.Context, lease store.Lease) {
-	endpoint := lease.Delivery.Endpoint
-	d.slots.take(endpoint, (*d.endpoints.Load())[endpoint], time.Now())
-	d.running.Go(func() {
-		d.deliver(work, lease)
-		d.slots.release(endpoint)
-		d.Wake()
-	})
 }

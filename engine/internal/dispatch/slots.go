@@ -1,7 +1,9 @@
 package dispatch
 
 import (
+	"context"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,6 +17,12 @@ type slots struct {
 	mu    sync.Mutex
 	total int
 	used  int
+	// work is the context of deliveries, nil while none may begin by themselves.
+	work context.Context
+	// unused is signaled when used has come to zero.
+	unused *sync.Cond
+	// waiting says that something due found no slot when last looked for.
+	waiting bool
 	// failing is how many of those in use are for endpoints that fail.
 	failing int
 	// endpoints are those that are configured. A gate of another is kept while
@@ -27,7 +35,26 @@ type slots struct {
 }
 
 func newSlots(total int) *slots {
-	return &slots{total: total, gates: map[string]*gate{}, watched: map[string]*gate{}}
+	s := &slots{total: total, gates: map[string]*gate{}, watched: map[string]*gate{}}
+	s.unused = sync.NewCond(&s.mu)
+	return s
+}
+
+// open lets slots be reserved, for work under a context.
+func (s *slots) open(work context.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.work = work
+}
+
+// close lets no more be reserved, and waits until none is in use.
+func (s *slots) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.work = nil
+	for s.used > 0 {
+		s.unused.Wait()
+	}
 }
 
 // gate returns that of an endpoint, a new one for an endpoint that nothing is
@@ -61,10 +88,36 @@ func (s *slots) tidy(name string, g *gate) {
 	}
 }
 
+// take uses a slot for a delivery that was leased.
 func (s *slots) take(name string, e Endpoint, now time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.use(name, s.gate(name, e), now)
+}
+
+// reserve uses a slot, if one is free for the endpoint and nothing older waits for
+// it, and returns the context of the work; otherwise nil.
+func (s *slots) reserve(name string, e Endpoint, now time.Time) context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.work == nil {
+		return nil
+	}
 	g := s.gate(name, e)
+	if g.behind || s.used == s.total || s.capacity(g, e, now) == 0 {
+		s.fallBehind(name, g)
+		return nil
+	}
+	s.use(name, g, now)
+	return s.work
+}
+
+func (s *slots) fallBehind(name string, g *gate) {
+	g.behind = true
+	s.watched[name] = g
+}
+
+func (s *slots) use(name string, g *gate, now time.Time) {
 	s.used++
 	s.count(g, 1)
 	if g.limiter != nil {
@@ -73,13 +126,22 @@ func (s *slots) take(name string, e Endpoint, now time.Time) {
 	s.watched[name] = g
 }
 
-func (s *slots) release(name string) {
+// release frees a slot, and reports whether something may wait for it. What it was
+// meant for may have been put behind others.
+func (s *slots) release(name string, behind bool) (wanted bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.used--
 	g := s.gates[name]
 	s.count(g, -1)
+	if behind {
+		s.fallBehind(name, g)
+	}
 	s.tidy(name, g)
+	if s.used == 0 {
+		s.unused.Broadcast()
+	}
+	return s.waiting
 }
 
 // count adds to what is under way at an endpoint.
@@ -180,18 +242,49 @@ func (s *slots) blocked(endpoints map[string]Endpoint, now time.Time) (names []s
 		}
 		if s.capacity(g, endpoints[name], now) == 0 {
 			names = append(names, name)
-		} else if g.running == 0 && !g.failing() {
+		} else if g.running == 0 && !g.failing() && !g.behind {
 			delete(s.watched, name)
 		}
 	}
+	s.waiting = len(names) > 0
 	return names, opens
 }
 
-// request asks for as much work as there are free slots.
-func (s *slots) request(endpoints map[string]Endpoint, now time.Time, lease time.Duration) store.LeaseRequest {
+// nothingDue notes that nothing is, but for endpoints that are blocked.
+func (s *slots) nothingDue(blocked []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, g := range s.watched {
+		g.behind = g.behind && slices.Contains(blocked, name)
+	}
+}
+
+// leased notes what a request has brought: an endpoint that was handed less than
+// it could have been has nothing more that is due.
+func (s *slots) leased(r store.LeaseRequest, could map[string]int, leases []store.Lease) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(leases) == r.Max {
+		return
+	}
+	for i := range leases {
+		could[leases[i].Delivery.Endpoint]--
+	}
+	for name, n := range could {
+		if g := s.gates[name]; g != nil && n > 0 {
+			g.behind = false
+		}
+	}
+}
+
+// request asks for as much work as there are free slots. While it is answered, could
+// becomes how many deliveries each endpoint could be handed.
+func (s *slots) request(endpoints map[string]Endpoint, now time.Time, lease time.Duration) (r store.LeaseRequest, could map[string]int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	failing := 0
+	s.waiting = s.waiting || s.used == s.total
+	could = map[string]int{}
 	return store.LeaseRequest{
 		Now: now, For: lease, Max: s.total - s.used,
 		Capacity: func(name string) int {
@@ -203,7 +296,8 @@ func (s *slots) request(endpoints map[string]Endpoint, now time.Time, lease time
 				n = max(0, min(n, max(1, s.total/4)-s.failing-failing))
 				failing += n
 			}
+			could[name] = n
 			return n
 		},
-	}
+	}, could
 }

@@ -34,8 +34,6 @@ type Intake struct {
 	Tracer webhook.Tracer
 	// Observe is called once for each request, after the answer was decided.
 	Observe func(Reception)
-	// Accepted is called after an event was committed with deliveries.
-	Accepted func()
 
 	rings    map[string]*ring
 	routes   *routes
@@ -142,9 +140,6 @@ func (c *call) commit(req *webhook.Request, j catalog.Judgement) {
 		c.repeated(receipt.EventID, receipt.BodyDigest == digest, req.Body, j)
 	default:
 		c.in.Logger.Debug("webhook accepted", "source", c.name, "event", ev.ID, "type", ev.Type, "deliveries", len(deliveries), "secret", j.Secret)
-		if len(deliveries) > 0 {
-			c.in.Accepted()
-		}
 		c.acknowledge()
 		c.observe(passed(j), j.Verdict)
 	}

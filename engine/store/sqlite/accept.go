@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/hookseal/hookseal/engine/store"
+	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // acceptance is a call of Accept on its way through the writer.
@@ -20,7 +21,8 @@ type acceptance struct {
 // Accept commits an event with its deliveries; see [store.Store].
 //
 // An event or a delivery whose ID is kept already is an error. A delivery's
-// State must be pending or empty.
+// State must be pending, running or empty. One that is running is handed out if
+// nothing else to its endpoint is due, as far as the writer knows.
 func (s *Store) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, error) {
 	what := "accept event " + a.Event.ID
 	if err := a.Check(); err != nil {
@@ -86,7 +88,12 @@ func (i acceptInserters) add(t *tx, a *acceptance) error {
 		if err != nil {
 			return fmt.Errorf("store endpoint %q: %w", d.Endpoint, err)
 		}
-		if err := t.addDelivery(i.deliveries, seq, to, d); err != nil {
+		if d.State == webhook.Running && handsOut(to, d) {
+			err = t.addLeased(i.deliveries, seq, to, a, d)
+		} else {
+			err = t.addDelivery(i.deliveries, seq, to, d)
+		}
+		if err != nil {
 			return err
 		}
 	}

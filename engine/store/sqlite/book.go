@@ -9,8 +9,8 @@ import (
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
-// book is what the writer knows without asking: the endpoints, and the number
-// of the next event's row. It is read anew after a transaction that failed.
+// book is what the writer knows without asking: the endpoints, the number of the
+// next event's row, and what it has leased. It is read anew after a transaction that failed.
 type book struct {
 	byName map[string]*endpoint
 	bySeq  map[int64]*endpoint
@@ -19,6 +19,8 @@ type book struct {
 	turn  int
 
 	nextEvent int64
+	// running are running deliveries by their IDs, not all of them.
+	running map[string]leased
 }
 
 // endpoint is a row of endpoints.
@@ -50,7 +52,7 @@ func (e *endpoint) setWake(wake int64) {
 }
 
 func readBook(c *conn) (*book, error) {
-	b := &book{byName: map[string]*endpoint{}, bySeq: map[int64]*endpoint{}}
+	b := &book{byName: map[string]*endpoint{}, bySeq: map[int64]*endpoint{}, running: map[string]leased{}}
 	err := c.query(context.Background(), func(r *row) error {
 		seq := r.int()
 		b.add(&endpoint{seq: seq, health: scanHealth(r), wake: math.MinInt64})

@@ -22,8 +22,20 @@ func (t *tx) addDelivery(rows *inserter, event int64, to *endpoint, d *webhook.D
 			wake = noTurn
 		}
 	}
-	t.moved[state]++
-	rows.add(d.ID, event, to.seq, state, micros(d.Due), wake, int64(0), int64(d.Attempts), int64(d.Attempts),
+	return t.putDelivery(rows, event, to, d, standing{state: state, wake: wake})
+}
+
+// standing is where a delivery stands in the file.
+type standing struct {
+	state  int64
+	wake   any
+	leases int64
+}
+
+// putDelivery adds a new delivery with its output.
+func (t *tx) putDelivery(rows *inserter, event int64, to *endpoint, d *webhook.Delivery, at standing) error {
+	t.moved[at.state]++
+	rows.add(d.ID, event, to.seq, at.state, micros(d.Due), at.wake, at.leases, int64(d.Attempts), int64(d.Attempts),
 		micros(d.Created), d.MessageID, d.Subscription, d.Transform, d.TransformHash, d.LastError, d.OrderKey)
 	return t.putOutput(d.ID, d.Output)
 }

@@ -90,6 +90,7 @@ func (t *tx) cancel(event int64) error {
 	if err != nil {
 		return err
 	}
+	t.book.forgetRunning(func(d leased) bool { return d.event == event })
 	_, err = t.exec("UPDATE deliveries SET state = 7, wake = NULL WHERE event = ? AND state IN (0, 1, 2)", event)
 	for _, next := range turns {
 		if err == nil {

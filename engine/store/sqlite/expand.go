@@ -43,6 +43,7 @@ func (s *Store) Expand(ctx context.Context, ref store.LeaseRef, outputs []webhoo
 func (t *tx) drop(d *webhook.Delivery, of leased) error {
 	d.State, d.LastError = webhook.Dropped, ""
 	t.move(running, dropped, 1)
+	delete(t.book.running, d.ID)
 	_, err := t.exec("UPDATE deliveries SET state = 4, wake = NULL, transform_hash = ?, last_error = '' WHERE id = ?",
 		d.TransformHash, d.ID)
 	if err == nil && d.OrderKey != "" {

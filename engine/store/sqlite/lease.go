@@ -130,6 +130,7 @@ func (t *tx) holdEnded(e *endpoint, now int64) error {
 		return err
 	}
 	t.move(running, held, n)
+	t.book.forgetRunning(func(d leased) bool { return d.endpoint == e })
 	_, err = t.findWake(e)
 	return err
 }
@@ -143,26 +144,31 @@ func (t *tx) loadLeases(ids []string, until time.Time) ([]store.Lease, error) {
 	leases := make([]store.Lease, len(ids))
 	err := chunks(ids, func(group []any) error {
 		return t.each(func(r *row) error {
-			l, err := scanLease(r)
+			l, d, err := t.scanLease(r)
 			l.Until = moment(micros(until))
 			leases[place[l.Ref.Delivery]] = l
+			t.book.running[l.Ref.Delivery] = d
 			return err
-		}, "SELECT "+deliveryOf+", o.body, d.leases, "+eventOf+", e.body"+deliveryJoin+
+		}, "SELECT "+deliveryOf+", o.body, d.leases, d.event, d.tried, "+eventOf+", e.body"+deliveryJoin+
 			" WHERE d.id IN ("+placeholders(len(group))+")", group...)
 	})
 	return leases, err
 }
 
-func scanLease(r *row) (store.Lease, error) {
+func (t *tx) scanLease(r *row) (store.Lease, leased, error) {
 	d, err := scanDelivery(r)
 	if err != nil {
-		return store.Lease{}, err
+		return store.Lease{}, leased{}, err
 	}
 	if body := r.blob(); d.Output != nil {
 		d.Output.Body = body
 	}
 	l := store.Lease{Ref: store.LeaseRef{Delivery: d.ID, Token: token(r.int())}, Delivery: d}
+	known := leased{
+		token: l.Ref.Token, endpoint: t.book.byName[d.Endpoint], event: r.int(),
+		attempts: int64(d.Attempts), tried: r.int(), orderKey: d.OrderKey,
+	}
 	l.Event, err = scanEvent(r)
 	l.Event.Body = r.blob()
-	return l, err
+	return l, known, err
 }

@@ -40,40 +40,54 @@ func settleable(s store.Settlement) error {
 
 func (t *tx) settle(settlements []store.Settlement) ([]webhook.Health, error) {
 	ids := make([]string, len(settlements))
-	for i, s := range settlements {
-		ids[i] = s.Lease.Delivery
+	for i := range settlements {
+		ids[i] = settlements[i].Lease.Delivery
 	}
-	found, err := t.findRunning(ids...)
-	if err != nil {
+	if err := t.learnRunning(ids); err != nil {
 		return nil, err
 	}
 	before := map[*endpoint]webhook.Health{}
-	attempts := t.insert("attempts", "delivery, "+attemptColumns)
+	rows := settled{attempts: t.insert("attempts", "delivery, "+attemptColumns)}
 	for i := range settlements {
 		s := &settlements[i]
-		d, ok := found[s.Lease.Delivery]
+		d, ok := t.book.running[s.Lease.Delivery]
 		if !ok || d.token != s.Lease.Token {
 			continue
 		}
-		delete(found, s.Lease.Delivery)
+		delete(t.book.running, s.Lease.Delivery)
 		if _, seen := before[d.endpoint]; !seen {
 			before[d.endpoint] = d.endpoint.health
 		}
-		if err := t.settleOne(s, d, attempts); err != nil {
+		if err := t.settleOne(s, d, &rows); err != nil {
 			return nil, fmt.Errorf("delivery %q: %w", s.Lease.Delivery, err)
 		}
 	}
-	return changedHealth(before), attempts.flush()
+	return changedHealth(before), rows.flush(t)
+}
+
+// settled gathers what settlements write and nothing of their batch reads.
+type settled struct {
+	attempts *inserter
+	// delivered are deliveries that ended with an attempt that succeeded.
+	delivered []string
+}
+
+const updateDelivered = "UPDATE deliveries SET state = 3, wake = NULL, attempts = attempts + 1, tried = tried + 1, last_error = '' WHERE id IN"
+
+func (s *settled) flush(t *tx) error {
+	err := chunks(s.delivered, func(group []any) error {
+		_, err := t.exec(updateDelivered+" ("+placeholders(len(group))+")", group...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return s.attempts.flush()
 }
 
 // settleOne applies the health first, so that a delivery which disables its own
 // endpoint is held with the others.
-func (t *tx) settleOne(s *store.Settlement, d leased, attempts *inserter) error {
-	if s.Attempt != nil {
-		d.attempts++
-		d.tried++
-		addAttempt(attempts, s.Lease.Delivery, d.tried, s.Attempt)
-	}
+func (t *tx) settleOne(s *store.Settlement, d leased, rows *settled) error {
 	e := d.endpoint
 	health := e.health.Apply(s.Next.Health, s.DisableAfter, s.Now)
 	if health.Disabled && !e.health.Disabled {
@@ -84,6 +98,21 @@ func (t *tx) settleOne(s *store.Settlement, d leased, attempts *inserter) error 
 	if err := t.setHealth(e, health); err != nil {
 		return err
 	}
+	if s.Attempt != nil {
+		d.attempts++
+		d.tried++
+		addAttempt(rows.attempts, s.Lease.Delivery, d.tried, s.Attempt)
+	}
+	if s.Next.State == webhook.Delivered && s.Attempt != nil && s.Next.Error == "" && d.orderKey == "" {
+		t.move(running, delivered, 1)
+		rows.delivered = append(rows.delivered, s.Lease.Delivery)
+		return nil
+	}
+	return t.leave(s, d)
+}
+
+// leave brings a running delivery to the state in which a settlement leaves it.
+func (t *tx) leave(s *store.Settlement, d leased) error {
 	state, err := stateNumber(s.Next.State)
 	if err != nil {
 		return err
@@ -91,13 +120,13 @@ func (t *tx) settleOne(s *store.Settlement, d leased, attempts *inserter) error 
 	due, wake := any(nil), any(nil)
 	if state == pending {
 		due = micros(s.Next.Due)
-		state, wake = t.due(e, micros(s.Next.Due))
+		state, wake = t.due(d.endpoint, micros(s.Next.Due))
 	}
 	t.move(running, state, 1)
 	_, err = t.exec("UPDATE deliveries SET state = ?, due = coalesce(?, due), wake = ?, attempts = ?, tried = ?, last_error = ? WHERE id = ?",
 		state, due, wake, d.attempts, d.tried, s.Next.Error, s.Lease.Delivery)
 	if err == nil && d.orderKey != "" && s.Next.State.Final() {
-		err = t.passTurn(e, d.orderKey)
+		err = t.passTurn(d.endpoint, d.orderKey)
 	}
 	return err
 }

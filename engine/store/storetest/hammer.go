@@ -62,7 +62,8 @@ func (h *hammer) run() {
 	h.compare()
 }
 
-// accept stores events, each of them twice under one key.
+// accept stores events, each of them twice under one key, and asks for a third of
+// the deliveries.
 func (h *hammer) accept() {
 	for {
 		n := h.accepted.Add(1)
@@ -70,12 +71,18 @@ func (h *hammer) accept() {
 			return
 		}
 		id := fmt.Sprintf("%06d", n)
-		_, err := h.Accept(h.Context(), store.Acceptance{
-			Event: event("e" + id), DedupKey: fmt.Sprint(n / 2),
-			Deliveries: []webhook.Delivery{delivery("d"+id, "e"+id, fmt.Sprintf("endpoint-%d", n%hammerEndpoints), epoch)},
+		d := delivery("d"+id, "e"+id, fmt.Sprintf("endpoint-%d", n%hammerEndpoints), epoch)
+		if n%3 == 0 {
+			d.State = webhook.Running
+		}
+		r, err := h.Accept(h.Context(), store.Acceptance{
+			Event: event("e" + id), DedupKey: fmt.Sprint(n / 2), Deliveries: []webhook.Delivery{d}, LeaseFor: time.Hour,
 		})
 		if err != nil {
 			h.Errorf("Accept: %v", err)
+			return
+		}
+		if !h.finish(r.Leases) {
 			return
 		}
 	}
@@ -97,27 +104,35 @@ func (h *hammer) deliver() {
 			h.Errorf("%d calls of Lease in a row handed out nothing, with %d of %d deliveries settled",
 				idle, h.settled.Load(), hammerEvents+1)
 		}
-		settlements := make([]store.Settlement, 0, len(leases))
-		for _, l := range leases {
-			if _, twice := h.held.LoadOrStore(l.Delivery.ID, l.Ref); twice {
-				h.Errorf("delivery %s was handed to two holders", l.Delivery.ID)
-			}
-			settlements = append(settlements, h.judge(l))
-		}
-		for _, l := range leases {
-			h.held.Delete(l.Delivery.ID)
-		}
-		if _, err := h.Settle(h.Context(), settlements); err != nil {
-			h.Errorf("Settle: %v", err)
+		if !h.finish(leases) {
 			return
 		}
-		for _, s := range settlements {
-			h.attempts.Add(1)
-			if s.Next.State == webhook.Delivered {
-				h.settled.Add(1)
-			}
+	}
+}
+
+// finish settles leases, and reports whether the store took that.
+func (h *hammer) finish(leases []store.Lease) bool {
+	settlements := make([]store.Settlement, 0, len(leases))
+	for _, l := range leases {
+		if _, twice := h.held.LoadOrStore(l.Delivery.ID, l.Ref); twice {
+			h.Errorf("delivery %s was handed to two holders", l.Delivery.ID)
+		}
+		settlements = append(settlements, h.judge(l))
+	}
+	for _, l := range leases {
+		h.held.Delete(l.Delivery.ID)
+	}
+	if _, err := h.Settle(h.Context(), settlements); err != nil {
+		h.Errorf("Settle: %v", err)
+		return false
+	}
+	for _, s := range settlements {
+		h.attempts.Add(1)
+		if s.Next.State == webhook.Delivered {
+			h.settled.Add(1)
 		}
 	}
+	return true
 }
 
 // judge lets a third of the attempts fail.

@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 
 	"github.com/hookseal/hookseal/engine/store"
 )
@@ -53,7 +54,7 @@ func keysOverTime(k *kit) {
 		want := store.Receipt{EventID: e.ID, BodyDigest: [32]byte{byte(step), byte(step >> 8)}}
 		a := store.Acceptance{Event: e, DedupKey: key, BodyDigest: want.BodyDigest}
 		first, repeat := known[key]
-		if got, kept, err := k.Lookup(k.Context(), e.Source, key); err != nil || kept != repeat || got != first.receipt {
+		if got, kept, err := k.Lookup(k.Context(), e.Source, key); err != nil || kept != repeat || !reflect.DeepEqual(got, first.receipt) {
 			k.Fatalf("step %d: Lookup(%s) = %+v, %v, %v, want %+v, %v", step, key, got, kept, err, first.receipt, repeat)
 		}
 		if repeat {
@@ -61,7 +62,7 @@ func keysOverTime(k *kit) {
 		} else {
 			known[key] = kept{store.Receipt{EventID: e.ID, BodyDigest: want.BodyDigest, Duplicate: true}, step}
 		}
-		if got, err := k.Accept(k.Context(), a); err != nil || got != want {
+		if got, err := k.Accept(k.Context(), a); err != nil || !reflect.DeepEqual(got, want) {
 			k.Fatalf("step %d: Accept under %s = %+v, %v, want %+v", step, key, got, err, want)
 		}
 		switch {

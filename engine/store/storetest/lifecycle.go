@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"reflect"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/store"
@@ -138,7 +139,7 @@ func persistence(k *kit) {
 	}
 	k.wantCounts(counts)
 	r, err := k.Accept(k.Context(), store.Acceptance{Event: event("repeat"), DedupKey: "key"})
-	if want := (store.Receipt{EventID: "keyed", Duplicate: true, BodyDigest: [32]byte{9}}); err != nil || r != want {
+	if want := (store.Receipt{EventID: "keyed", Duplicate: true, BodyDigest: [32]byte{9}}); err != nil || !reflect.DeepEqual(r, want) {
 		k.Errorf("Accept of a repeat = %+v, %v, want %+v", r, err, want)
 	}
 	// A store that one process has to itself may end the leases of the last one,

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"reflect"
 	"sync/atomic"
 
 	"github.com/hookseal/hookseal/engine/store"
@@ -139,7 +140,7 @@ func keyID(n int64) string { return fmt.Sprintf("e%03d", n) }
 // it is known.
 func (k *kit) lookUp(id string, known bool) error {
 	got, kept, err := k.Lookup(k.Context(), "contracts", id)
-	if want := repeatOf(id); err != nil || kept && got != want || known && !kept {
+	if want := repeatOf(id); err != nil || kept && !reflect.DeepEqual(got, want) || known && !kept {
 		return fmt.Errorf("Lookup(%s) = %+v, %v, %v, want %+v, kept before = %v", id, got, kept, err, want, known)
 	}
 	return nil
@@ -164,7 +165,7 @@ func (k *kit) acceptKey(id, key string) {
 func (k *kit) wantKept(id, key string) {
 	k.Helper()
 	got, kept, err := k.Lookup(k.Context(), "contracts", key)
-	if want := repeatOf(id); err != nil || !kept || got != want {
+	if want := repeatOf(id); err != nil || !kept || !reflect.DeepEqual(got, want) {
 		k.Errorf("Lookup(%s) = %+v, %v, %v, want %+v", key, got, kept, err, want)
 	}
 }
@@ -172,7 +173,7 @@ func (k *kit) wantKept(id, key string) {
 func (k *kit) wantNotKept(source, key string) {
 	k.Helper()
 	got, kept, err := k.Lookup(k.Context(), source, key)
-	if err != nil || kept || got != (store.Receipt{}) {
+	if err != nil || kept || !reflect.DeepEqual(got, store.Receipt{}) {
 		k.Errorf("Lookup(%s, %s) = %+v, %v, %v, want false", source, key, got, kept, err)
 	}
 }

@@ -37,6 +37,7 @@ func Run(t *testing.T, h Harness) {
 		"Dedup":       dedupCases,
 		"Keys":        keysCases,
 		"Lookup":      lookupCases,
+		"HandOut":     handOutCases,
 		"Lease":       leaseCases,
 		"Fair":        fairCases,
 		"Extend":      extendCases,

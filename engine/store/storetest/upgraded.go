@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"reflect"
 	"testing"
 	"time"
 
@@ -84,7 +85,7 @@ func (k *kit) wantUpgraded(i int, state webhook.DeliveryState) {
 		Number: 1, At: epoch, Duration: 5 * time.Millisecond, Status: 500, Error: "no", Response: []byte("answer \xff"),
 	}})
 	want := store.Receipt{EventID: id, Duplicate: true, BodyDigest: [32]byte(bytes.Repeat([]byte{byte(i)}, 32))}
-	if r, kept, err := k.Lookup(k.Context(), source, fmt.Sprintf("key-%d", i)); err != nil || !kept || r != want {
+	if r, kept, err := k.Lookup(k.Context(), source, fmt.Sprintf("key-%d", i)); err != nil || !kept || !reflect.DeepEqual(r, want) {
 		k.Errorf("Lookup of key %d = %+v, %v, %v, want %+v", i, r, kept, err, want)
 	}
 }
