@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -76,6 +77,39 @@ func TestAcceptWaitsForSlots(t *testing.T) {
 		}
 		if most != 1 || !slices.IsSorted(ids) {
 			t.Errorf("%d requests at a time in the order %v, want one after the other, the oldest first", most, ids)
+		}
+	})
+}
+
+// TestAcceptOvertakesNothing accepts while a slot is free and the store is slow to
+// lease what waits for it.
+func TestAcceptOvertakesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := &hooked{Store: openStore(t), onLease: func() error {
+			time.Sleep(20 * time.Millisecond)
+			return nil
+		}}
+		internet := &network{answer: func(int, received) (*http.Response, error) {
+			time.Sleep(time.Second)
+			return status(200), nil
+		}}
+		d, _ := start(t, dispatch.Config{
+			Store: st, Transport: internet,
+			Endpoints: map[string]dispatch.Endpoint{"crm": oneByOne("crm", webhook.DeliveryPolicy{})},
+		})
+		synctest.Wait()
+		accept(t, d, 1, "", "crm")
+		pass(950 * time.Millisecond)
+		accept(t, d, 2, "", "crm")
+		pass(60 * time.Millisecond)
+		if n := len(internet.requests("crm")); n != 1 {
+			t.Fatalf("%d requests while the store leases, want 1", n)
+		}
+		accept(t, d, 3, "", "crm")
+		pass(5 * time.Second)
+		got := internet.requests("crm")
+		if len(got) != 3 || got[1].id != eventID(2) || got[2].id != eventID(3) {
+			t.Errorf("requests are %v, want 1, 2, 3", got)
 		}
 	})
 }
@@ -191,5 +225,105 @@ func TestAcceptOutsideRun(t *testing.T) {
 		wantState(t, st, 2, "erp", webhook.Pending)
 		accept(t, d, 3, "", "erp")
 		wantState(t, st, 3, "erp", webhook.Pending)
+	})
+}
+
+// TestAcceptDuringLease accepts while a lease is about to be handed over: neither
+// the endpoint nor all together have more under way than they may.
+func TestAcceptDuringLease(t *testing.T) {
+	for name, test := range map[string]struct {
+		total int
+		to    string
+	}{
+		"the endpoint's slot": {total: 9, to: "crm"},
+		"the last slot":       {total: 1, to: "erp"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				st := &hooked{Store: openStore(t)}
+				running, most := 0, 0
+				internet := &network{answer: func(int, received) (*http.Response, error) {
+					running++
+					most = max(most, running)
+					time.Sleep(time.Second)
+					running--
+					return status(200), nil
+				}}
+				accept(t, st, 0, "", "crm")
+				d, err := dispatch.New(dispatch.Config{
+					Store: st, Transport: internet, Concurrency: test.total,
+					Endpoints: map[string]dispatch.Endpoint{
+						"crm": oneByOne("crm", webhook.DeliveryPolicy{}), "erp": oneByOne("erp", webhook.DeliveryPolicy{}),
+					},
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				st.leased = sync.OnceFunc(func() { accept(t, d, 1, "", test.to) })
+				ctx, cancel := context.WithCancel(t.Context())
+				ended := make(chan error, 1)
+				go func() { ended <- d.Run(ctx) }()
+				pass(5 * time.Second)
+				cancel()
+				if err := <-ended; err != nil {
+					t.Error(err)
+				}
+				wantCounts(t, st, map[webhook.DeliveryState]int64{webhook.Delivered: 2})
+				if most != 1 {
+					t.Errorf("%d requests at a time, want 1", most)
+				}
+			})
+		})
+	}
+}
+
+// TestAcceptKeepsLimits accepts from many callers while a backlog is leased: neither
+// an endpoint nor all together have more under way than they may, and nothing waits
+// for nobody.
+func TestAcceptKeepsLimits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		st := openStore(t)
+		var mu sync.Mutex
+		running, most, all, mostOfAll := map[string]int{}, 0, 0, 0
+		internet := &network{answer: func(n int, r received) (*http.Response, error) {
+			count := func(by int) {
+				mu.Lock()
+				defer mu.Unlock()
+				running[r.endpoint] += by
+				all += by
+				most, mostOfAll = max(most, running[r.endpoint]), max(mostOfAll, all)
+			}
+			count(1)
+			defer count(-1)
+			time.Sleep(time.Duration(1+n%7) * time.Millisecond)
+			return status(200), nil
+		}}
+		const limit, total, each = 2, 8, 40
+		names := []string{"a", "b", "c", "d", "e", "f"}
+		endpoints := map[string]dispatch.Endpoint{}
+		for _, name := range names {
+			e := endpoint(name, webhook.DeliveryPolicy{})
+			e.Concurrency = limit
+			endpoints[name] = e
+		}
+		d, _ := start(t, dispatch.Config{Store: st, Transport: internet, Endpoints: endpoints, Concurrency: total})
+		var callers sync.WaitGroup
+		for i, name := range names {
+			callers.Go(func() {
+				for n := range each {
+					other := names[(i+1+n%(len(names)-1))%len(names)]
+					if _, err := d.Accept(t.Context(), acceptance(i*each+n, "", name, other)); err != nil {
+						t.Error(err)
+					}
+					time.Sleep(time.Duration(n%3) * time.Millisecond)
+				}
+			})
+		}
+		callers.Wait()
+		pass(5 * time.Second)
+		wantCounts(t, st, map[webhook.DeliveryState]int64{webhook.Delivered: 2 * each * int64(len(names))})
+		if most > limit || mostOfAll > total {
+			t.Errorf("%d requests at a time to one endpoint and %d in all, want at most %d and %d", most, mostOfAll, limit, total)
+		}
 	})
 }

@@ -12,9 +12,11 @@ import (
 // deliveries may be under way to it.
 type gate struct {
 	running int
-	// behind says that something may be due that was accepted before: what comes
-	// now waits its turn.
-	behind bool
+	// promised is how many more the call of Lease that is under way may bring.
+	promised int
+	// blocked says that nothing could begin when last looked, behind that something
+	// may be due which was accepted before: what comes now waits its turn.
+	blocked, behind bool
 	// window is the most that may be: one to begin with, one more after each
 	// answer, half as many after each failure.
 	window int
@@ -60,7 +62,7 @@ func (g *gate) setRate(perSecond float64) {
 // forget begins anew with the endpoint. What is under way stays, and what waits
 // comes first.
 func (g *gate) forget() {
-	*g = gate{running: g.running, behind: true, window: 1, limiter: g.limiter}
+	*g = gate{running: g.running, promised: g.promised, behind: true, window: 1, limiter: g.limiter}
 }
 
 // failing reports whether the endpoint was not there when last asked.
@@ -90,7 +92,7 @@ func (g *gate) room(slots int, now time.Time) int {
 	if !g.opening(now).IsZero() {
 		return 0
 	}
-	n := min(g.window, slots) - g.running
+	n := min(g.window, slots) - g.running - g.promised
 	if g.limiter != nil {
 		left, _ := g.limiter.Left(now)
 		n = min(n, left)

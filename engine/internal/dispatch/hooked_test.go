@@ -16,6 +16,7 @@ type hooked struct {
 	asked    atomic.Int64
 	onAccept func(store.Acceptance) error
 	onLease  func() error
+	leased   func()
 	onSettle func([]store.Settlement) error
 	onExtend func(store.LeaseRef) error
 	onExpand func() error
@@ -42,7 +43,11 @@ func (h *hooked) Lease(ctx context.Context, req store.LeaseRequest) ([]store.Lea
 			return nil, err
 		}
 	}
-	return h.Store.Lease(ctx, req)
+	leases, err := h.Store.Lease(ctx, req)
+	if h.leased != nil && len(leases) > 0 {
+		h.leased()
+	}
+	return leases, err
 }
 
 func (h *hooked) Settle(ctx context.Context, settlements []store.Settlement) ([]webhook.Health, error) {

@@ -80,24 +80,22 @@ func (d *Dispatcher) leaseDue(ctx, work context.Context) (time.Duration, error) 
 		}
 		now := time.Now()
 		if due.IsZero() || due.After(now) {
-			d.slots.nothingDue(blocked)
+			d.slots.nothingDue()
 			return until(now, due, opens), nil
 		}
-		request, could := d.slots.request(endpoints, now, d.config.Lease)
-		if request.Max == 0 {
+		round := d.slots.round(endpoints, now)
+		if round.most == 0 {
 			return forever, nil
 		}
-		leases, err := d.take(work, request)
+		leases, err := d.take(work, round.request(d.config.Lease))
+		round.end(leases)
 		if err != nil {
 			return 0, err
 		}
 		if len(leases) == 0 {
 			return blockedWait, nil
 		}
-		d.slots.leased(request, could, leases)
 		for _, lease := range leases {
-			endpoint := lease.Delivery.Endpoint
-			d.slots.take(endpoint, endpoints[endpoint], now)
 			d.workers.start(work, lease)
 		}
 	}

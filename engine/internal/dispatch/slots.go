@@ -3,11 +3,9 @@ package dispatch
 import (
 	"context"
 	"net/http"
-	"slices"
 	"sync"
 	"time"
 
-	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -23,6 +21,8 @@ type slots struct {
 	unused *sync.Cond
 	// waiting says that something due found no slot when last looked for.
 	waiting bool
+	// promised is the most that the call of Lease which is under way may bring.
+	promised int
 	// failing is how many of those in use are for endpoints that fail.
 	failing int
 	// endpoints are those that are configured. A gate of another is kept while
@@ -82,17 +82,10 @@ func (s *slots) configure(endpoints map[string]Endpoint) {
 
 // tidy forgets an endpoint that is gone, once nothing is under way there.
 func (s *slots) tidy(name string, g *gate) {
-	if _, ok := s.endpoints[name]; !ok && g.running == 0 {
+	if _, ok := s.endpoints[name]; !ok && g.running == 0 && g.promised == 0 {
 		delete(s.gates, name)
 		delete(s.watched, name)
 	}
-}
-
-// take uses a slot for a delivery that was leased.
-func (s *slots) take(name string, e Endpoint, now time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.use(name, s.gate(name, e), now)
 }
 
 // reserve uses a slot, if one is free for the endpoint and nothing older waits for
@@ -104,7 +97,7 @@ func (s *slots) reserve(name string, e Endpoint, now time.Time) context.Context 
 		return nil
 	}
 	g := s.gate(name, e)
-	if g.behind || s.used == s.total || s.capacity(g, e, now) == 0 {
+	if g.behind || s.used+s.promised >= s.total || s.capacity(g, e, now) == 0 {
 		s.fallBehind(name, g)
 		return nil
 	}
@@ -112,11 +105,13 @@ func (s *slots) reserve(name string, e Endpoint, now time.Time) context.Context 
 	return s.work
 }
 
+// fallBehind notes that something waits for the endpoint.
 func (s *slots) fallBehind(name string, g *gate) {
 	g.behind = true
 	s.watched[name] = g
 }
 
+// use counts a slot as used, and watches its endpoint.
 func (s *slots) use(name string, g *gate, now time.Time) {
 	s.used++
 	s.count(g, 1)
@@ -240,7 +235,8 @@ func (s *slots) blocked(endpoints map[string]Endpoint, now time.Time) (names []s
 		if !at.IsZero() && (opens.IsZero() || at.Before(opens)) {
 			opens = at
 		}
-		if s.capacity(g, endpoints[name], now) == 0 {
+		g.blocked = s.capacity(g, endpoints[name], now) == 0
+		if g.blocked {
 			names = append(names, name)
 		} else if g.running == 0 && !g.failing() && !g.behind {
 			delete(s.watched, name)
@@ -251,53 +247,10 @@ func (s *slots) blocked(endpoints map[string]Endpoint, now time.Time) (names []s
 }
 
 // nothingDue notes that nothing is, but for endpoints that are blocked.
-func (s *slots) nothingDue(blocked []string) {
+func (s *slots) nothingDue() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for name, g := range s.watched {
-		g.behind = g.behind && slices.Contains(blocked, name)
+	for _, g := range s.watched {
+		g.behind = g.behind && g.blocked
 	}
-}
-
-// leased notes what a request has brought: an endpoint that was handed less than
-// it could have been has nothing more that is due.
-func (s *slots) leased(r store.LeaseRequest, could map[string]int, leases []store.Lease) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(leases) == r.Max {
-		return
-	}
-	for i := range leases {
-		could[leases[i].Delivery.Endpoint]--
-	}
-	for name, n := range could {
-		if g := s.gates[name]; g != nil && n > 0 {
-			g.behind = false
-		}
-	}
-}
-
-// request asks for as much work as there are free slots. While it is answered, could
-// becomes how many deliveries each endpoint could be handed.
-func (s *slots) request(endpoints map[string]Endpoint, now time.Time, lease time.Duration) (r store.LeaseRequest, could map[string]int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	failing := 0
-	s.waiting = s.waiting || s.used == s.total
-	could = map[string]int{}
-	return store.LeaseRequest{
-		Now: now, For: lease, Max: s.total - s.used,
-		Capacity: func(name string) int {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			e, g := endpoints[name], s.gates[name]
-			n := s.capacity(g, e, now)
-			if g != nil && g.failing() {
-				n = max(0, min(n, max(1, s.total/4)-s.failing-failing))
-				failing += n
-			}
-			could[name] = n
-			return n
-		},
-	}, could
 }
