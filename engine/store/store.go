@@ -47,8 +47,8 @@ type Store interface {
 	// under a lease, which the receipt hands out, from its Due for a.LeaseFor. That
 	// is left undone, and the delivery stored pending, where something else to its
 	// endpoint is known to have been due for longer than [Overtakes], where it has an
-	// OrderKey, and wherever an implementation cannot tell. Such a lease may share bodies and header fields
-	// with a, which the caller must not change any more.
+	// OrderKey, and wherever an implementation cannot tell. Such a lease may share
+	// bodies and header fields with a, which the caller must not change any more.
 	Accept(ctx context.Context, a Acceptance) (Receipt, error)
 
 	// Lookup returns the receipt that Accept would give a repeat of the key in
@@ -62,9 +62,11 @@ type Store interface {
 	// delivery whose lease has ended counts as due. No endpoint is handed more
 	// than its capacity, and an endpoint with a long backlog does not keep
 	// others from their share. A delivery whose lease has ended while its
-	// endpoint was disabled is held instead. Of the open deliveries to an endpoint
-	// with one OrderKey at most one is handed out at a time, that of the smallest ID;
-	// one that is redelivered waits until the one that has its turn is final.
+	// endpoint was disabled is held instead. One whose event or output is found to
+	// be other than what was stored is not handed out, and is Failed with an error
+	// that says so. Of the open deliveries to an endpoint with one OrderKey at most
+	// one is handed out at a time, that of the smallest ID; one that is redelivered
+	// waits until the one that has its turn is final.
 	Lease(ctx context.Context, req LeaseRequest) ([]Lease, error)
 
 	// Extend moves the end of a lease. It returns [ErrLeaseLost] if it is no
@@ -83,9 +85,10 @@ type Store interface {
 
 	// Settle ends leases. Settlements whose lease was lost are skipped. The
 	// health of each endpoint is updated in the same transaction; an endpoint
-	// that is thereby disabled has its pending deliveries held, as are those
-	// that are settled as pending to an endpoint that is disabled. It returns
-	// the health of every endpoint whose Disabled changed.
+	// that is thereby disabled has its pending deliveries held, as by
+	// SetDisabled, and so are those that are settled as pending to an endpoint
+	// that is disabled. It returns the health of every endpoint whose Disabled
+	// changed.
 	Settle(ctx context.Context, settlements []Settlement) ([]webhook.Health, error)
 
 	// NextDue returns the earliest moment at which something becomes due: a
@@ -112,8 +115,10 @@ type Store interface {
 
 	// SetDisabled disables or enables an endpoint, as [webhook.Health.Disable] and
 	// Enable say. Disabling holds its pending deliveries; enabling sets its failures
-	// to zero and makes the held ones
-	// pending, due at now, in the order of their IDs.
+	// to zero and makes the held ones pending, due at now, in the order of their IDs.
+	// Of many deliveries only the first may have followed when it returns. The others
+	// follow soon, also after the process has ended, and are seen as they were until
+	// then; but none is handed out while its endpoint is disabled.
 	SetDisabled(ctx context.Context, endpoint string, disabled bool, why string, now time.Time) (webhook.Health, error)
 
 	// Health returns the state of every endpoint that the store has heard of,
@@ -333,7 +338,8 @@ type PruneRequest struct {
 	// Keys is the moment before which dedup keys are removed; zero keeps all.
 	Keys time.Time
 	// Limit is the most events, contents and keys, of each of the three, that
-	// one call removes.
+	// one call removes. Events that a store removes together at the cost of one may
+	// be more.
 	Limit int
 }
 
@@ -355,6 +361,9 @@ type Keep struct {
 	// Size is the most that the events of the source may weigh, in bytes: the
 	// oldest go first.
 	Size int64
+	// Leeway is how much longer than Events says an event may stay where a store
+	// removes many together at less cost. Zero is none.
+	Leeway time.Duration
 }
 
 // Weight is what an event counts for the sizes that a [PruneRequest] bounds: its

@@ -15,6 +15,7 @@ type acceptance struct {
 	name    keyName
 	keyed   bool
 	header  []byte
+	sum     int64
 	receipt store.Receipt
 }
 
@@ -29,6 +30,7 @@ func (s *Store) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, 
 		return store.Receipt{}, fmt.Errorf("%s: %w", what, err)
 	}
 	waiting := &acceptance{Acceptance: a, header: encodeHeader(a.Event.Header)}
+	waiting.sum = checksum([]byte(a.Event.Type), waiting.header, a.Event.Body)
 	if a.DedupKey != "" {
 		waiting.name, waiting.keyed = nameKey(a.Event.Source, a.DedupKey), true
 	}
@@ -66,12 +68,15 @@ func (t *tx) acceptAll(batch []*request) error {
 }
 
 // acceptInserters gather the rows of a batch of acceptances.
-type acceptInserters struct{ events, deliveries, dedup *inserter }
+type acceptInserters struct {
+	events, dedup *inserter
+	deliveries    deliveryRows
+}
 
 func (t *tx) acceptInserters() acceptInserters {
 	return acceptInserters{
-		events:     t.insert("events", "seq, "+eventColumns+", body"),
-		deliveries: t.insert("deliveries", deliveryColumns),
+		events:     t.insert("events", "seq, "+eventColumns+", body, sum"),
+		deliveries: t.deliveryRows(),
 		dedup:      t.insert("dedup", "seq, name, event, digest, time"),
 	}
 }
@@ -80,7 +85,7 @@ func (i acceptInserters) add(t *tx, a *acceptance) error {
 	e, seq := &a.Event, t.book.nextEvent
 	t.book.nextEvent++
 	i.events.add(seq, e.ID, e.Source, e.Provider, e.ProviderID, e.Type, micros(e.Time),
-		e.Secret, e.Candidate, int64(e.Covers), a.header, nil, e.Body)
+		e.Secret, e.Candidate, int64(e.Covers), a.header, nil, e.Body, a.sum)
 	t.weigh(e.Source, store.Weight(len(e.Body)))
 	for n := range a.Deliveries {
 		d := &a.Deliveries[n]
@@ -89,11 +94,8 @@ func (i acceptInserters) add(t *tx, a *acceptance) error {
 			return fmt.Errorf("store endpoint %q: %w", d.Endpoint, err)
 		}
 		if d.State == webhook.Running && handsOut(to, d) {
-			err = t.addLeased(i.deliveries, seq, to, a, d)
-		} else {
-			err = t.addDelivery(i.deliveries, seq, to, d)
-		}
-		if err != nil {
+			t.addLeased(i.deliveries, seq, to, a, d)
+		} else if err := t.addDelivery(i.deliveries, seq, to, d); err != nil {
 			return err
 		}
 	}
@@ -108,7 +110,7 @@ func (i acceptInserters) flush() error {
 		return fmt.Errorf("store event: %w", err)
 	}
 	if err := i.deliveries.flush(); err != nil {
-		return fmt.Errorf("store delivery: %w", err)
+		return err
 	}
 	if err := i.dedup.flush(); err != nil {
 		return fmt.Errorf("store dedup key: %w", err)

@@ -25,6 +25,7 @@ var bench = storetest.Bench{
 func BenchmarkAccept(b *testing.B)       { bench.Accept(b) }
 func BenchmarkLeaseSettle(b *testing.B)  { bench.LeaseSettle(b) }
 func BenchmarkAcceptSettle(b *testing.B) { bench.AcceptSettle(b) }
+func BenchmarkExpand(b *testing.B)       { bench.Expand(b) }
 func BenchmarkLeaseBacklog(b *testing.B) { bench.LeaseBacklog(b) }
 
 // meter returns a function that reports what the processor was used for since, and

@@ -19,6 +19,8 @@ type book struct {
 	turn  int
 
 	nextEvent int64
+	// following are the endpoints whose deliveries have not all followed.
+	following []*endpoint
 	// running are running deliveries by their IDs, not all of them.
 	running map[string]leased
 }
@@ -30,6 +32,9 @@ type endpoint struct {
 	// wake is a lower bound of the wake of its deliveries: nothing wakes
 	// before it. never means that nothing wakes at all. setWake changes it.
 	wake int64
+	// following is when the endpoint was disabled or enabled, while some of its
+	// deliveries have not followed; never when all have.
+	following int64
 	// place is where the endpoint stands among all, at where it stands in the
 	// heap of the book.
 	place, at int
@@ -45,6 +50,15 @@ func (e *endpoint) wakeAt(wake int64) {
 	}
 }
 
+// nothing is the bound while nothing is known to wake: what follows the endpoint,
+// when it was enabled, is due then.
+func (e *endpoint) nothing() int64 {
+	if e.health.Disabled {
+		return never
+	}
+	return e.following
+}
+
 // setWake changes the bound.
 func (e *endpoint) setWake(wake int64) {
 	e.wake = wake
@@ -55,9 +69,13 @@ func readBook(c *conn) (*book, error) {
 	b := &book{byName: map[string]*endpoint{}, bySeq: map[int64]*endpoint{}, running: map[string]leased{}}
 	err := c.query(context.Background(), func(r *row) error {
 		seq := r.int()
-		b.add(&endpoint{seq: seq, health: scanHealth(r), wake: math.MinInt64})
+		e := &endpoint{seq: seq, health: scanHealth(r), wake: math.MinInt64, following: r.int()}
+		b.add(e)
+		if e.following != never {
+			b.following = append(b.following, e)
+		}
 		return nil
-	}, "SELECT seq, "+healthColumns+" FROM endpoints ORDER BY seq")
+	}, "SELECT seq, "+healthColumns+", coalesce(following, ?) FROM endpoints ORDER BY seq", int64(never))
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +110,7 @@ func (t *tx) endpoint(name string) (*endpoint, error) {
 	e := &endpoint{
 		seq:    int64(len(t.book.wakes)) + 1,
 		health: webhook.Health{Endpoint: name, Since: moment(micros(time.Time{})), FailingSince: moment(micros(time.Time{}))},
-		wake:   never,
+		wake:   never, following: never,
 	}
 	_, err := t.exec("INSERT INTO endpoints (seq, "+healthColumns+") VALUES (?, ?, 0, '', ?, 0, ?)",
 		e.seq, name, micros(e.health.Since), micros(e.health.FailingSince))

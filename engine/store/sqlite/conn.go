@@ -79,7 +79,8 @@ func (c *conn) query(ctx context.Context, scan func(*row) error, statement strin
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	values := make([]driver.Value, len(rows.Columns()))
-	for {
+	r := &row{values: values}
+	for ; ; r.at = 0 {
 		if err := rows.Next(values); err == io.EOF {
 			return nil
 		} else if err != nil {
@@ -88,7 +89,7 @@ func (c *conn) query(ctx context.Context, scan func(*row) error, statement strin
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := scan(&row{values: values}); err != nil {
+		if err := scan(r); err != nil {
 			return err
 		}
 	}

@@ -9,9 +9,29 @@ import (
 const deliveryColumns = "id, event, endpoint, state, due, wake, leases, attempts, tried, created," +
 	" message_id, subscription, transform, transform_hash, last_error, order_key"
 
+// deliveryRows gather new deliveries and outputs.
+type deliveryRows struct{ deliveries, outputs *inserter }
+
+func (t *tx) deliveryRows() deliveryRows {
+	return deliveryRows{
+		deliveries: t.insert("deliveries", deliveryColumns),
+		outputs:    t.insert("outputs", "delivery, type, content_type, header, body, sum"),
+	}
+}
+
+func (rows deliveryRows) flush() error {
+	if err := rows.deliveries.flush(); err != nil {
+		return fmt.Errorf("store delivery: %w", err)
+	}
+	if err := rows.outputs.flush(); err != nil {
+		return fmt.Errorf("store output: %w", err)
+	}
+	return nil
+}
+
 // addDelivery adds a new delivery with its output, held if its endpoint is
 // disabled.
-func (t *tx) addDelivery(rows *inserter, event int64, to *endpoint, d *webhook.Delivery) error {
+func (t *tx) addDelivery(rows deliveryRows, event int64, to *endpoint, d *webhook.Delivery) error {
 	state, wake := t.due(to, micros(d.Due))
 	if d.OrderKey != "" && state == pending {
 		taken, err := t.takeTurn(to, d.OrderKey)
@@ -22,7 +42,8 @@ func (t *tx) addDelivery(rows *inserter, event int64, to *endpoint, d *webhook.D
 			wake = noTurn
 		}
 	}
-	return t.putDelivery(rows, event, to, d, standing{state: state, wake: wake})
+	t.putDelivery(rows, event, to, d, standing{state: state, wake: wake})
+	return nil
 }
 
 // standing is where a delivery stands in the file.
@@ -33,11 +54,21 @@ type standing struct {
 }
 
 // putDelivery adds a new delivery with its output.
-func (t *tx) putDelivery(rows *inserter, event int64, to *endpoint, d *webhook.Delivery, at standing) error {
+func (t *tx) putDelivery(rows deliveryRows, event int64, to *endpoint, d *webhook.Delivery, at standing) {
 	t.moved[at.state]++
-	rows.add(d.ID, event, to.seq, at.state, micros(d.Due), at.wake, at.leases, int64(d.Attempts), int64(d.Attempts),
+	rows.deliveries.add(d.ID, event, to.seq, at.state, micros(d.Due), at.wake, at.leases, int64(d.Attempts), int64(d.Attempts),
 		micros(d.Created), d.MessageID, d.Subscription, d.Transform, d.TransformHash, d.LastError, d.OrderKey)
-	return t.putOutput(d.ID, d.Output)
+	rows.addOutput(d.ID, d.Output)
+}
+
+// addOutput keeps what a delivery sends, if a transform has made it.
+func (rows deliveryRows) addOutput(delivery string, out *webhook.Output) {
+	if out == nil {
+		return
+	}
+	header := encodeHeader(out.Header)
+	rows.outputs.add(delivery, out.Type, out.ContentType, header, out.Body,
+		checksum([]byte(out.Type), []byte(out.ContentType), header, out.Body))
 }
 
 // due returns the state and the wake of a delivery to the endpoint that is due
@@ -48,17 +79,4 @@ func (t *tx) due(to *endpoint, at int64) (state int64, wake any) {
 	}
 	to.wakeAt(at)
 	return pending, at
-}
-
-// putOutput keeps what a delivery sends, if a transform has made it.
-func (t *tx) putOutput(delivery string, out *webhook.Output) error {
-	if out == nil {
-		return nil
-	}
-	_, err := t.exec("INSERT INTO outputs (delivery, type, content_type, header, body) VALUES (?, ?, ?, ?, ?)",
-		delivery, out.Type, out.ContentType, encodeHeader(out.Header), out.Body)
-	if err != nil {
-		return fmt.Errorf("store output: %w", err)
-	}
-	return nil
 }

@@ -10,6 +10,13 @@
 // callers share one sync of the disk, and a call that fails is undone alone.
 // Reading uses connections of its own and never waits for a write.
 //
+// An endpoint that is disabled or enabled has its deliveries follow, 1,000 in a
+// transaction: other calls wait for no more than these. A crash does not end it.
+//
+// What is sent of an event or an output is kept with a CRC-32C, which is compared
+// whenever it is read for a lease, by [Store.Event] and by [Store.Delivery]. A
+// delivery of which a byte has changed in the file is Failed and not sent.
+//
 // Beside the file path lie path-wal and path-shm, which belong to it while it is
 // open or after a crash and must be moved or copied together with it, and
 // path.lock, which keeps a second process out and holds nothing of worth. All of

@@ -44,9 +44,9 @@ const selectWake = "SELECT wake FROM deliveries WHERE endpoint = ? AND wake IS N
 // findWake looks up when the first delivery of the endpoint wakes, and makes
 // its bound exact.
 func (t *tx) findWake(e *endpoint) (int64, error) {
-	wake := int64(never)
+	wake := e.nothing()
 	err := t.each(func(r *row) error {
-		wake = r.int()
+		wake = min(wake, r.int())
 		return nil
 	}, selectWake, e.seq)
 	if err != nil {

@@ -52,7 +52,7 @@ func (t *tx) erase(id string, now int64) error {
 	if err := t.cancel(seq); err != nil {
 		return err
 	}
-	_, err = t.exec("UPDATE events SET erased = coalesce(erased, ?), type = '', provider_id = '', header = NULL, body = NULL WHERE seq = ?", now, seq)
+	_, err = t.exec("UPDATE events SET erased = coalesce(erased, ?), type = '', provider_id = '', header = NULL, body = NULL, sum = NULL WHERE seq = ?", now, seq)
 	if err != nil {
 		return err
 	}
@@ -68,33 +68,33 @@ func (t *tx) erase(id string, now int64) error {
 	return nil
 }
 
-// cancel ends the open deliveries of an event, and passes on the turns that they
-// had.
+// cancel ends the open deliveries of an event, and has others take the turns that
+// they had.
 func (t *tx) cancel(event int64) error {
-	type turn struct {
+	type order struct {
 		endpoint *endpoint
 		key      string
 	}
-	var turns []turn
+	var orders []order
 	err := t.each(func(r *row) error {
 		t.move(r.int(), canceled, 1)
-		to, key, wake := t.book.bySeq[r.int()], r.text(), r.int()
+		to, key := t.book.bySeq[r.int()], r.text()
 		if to == nil {
 			return errNoEndpoint
 		}
-		if key != "" && wake != 0 && wake != noTurn {
-			turns = append(turns, turn{to, key})
+		if key != "" {
+			orders = append(orders, order{to, key})
 		}
 		return nil
-	}, "SELECT state, endpoint, order_key, wake FROM deliveries WHERE event = ? AND state IN (0, 1, 2)", event)
+	}, "SELECT state, endpoint, order_key FROM deliveries WHERE event = ? AND state IN (0, 1, 2)", event)
 	if err != nil {
 		return err
 	}
 	t.book.forgetRunning(func(d leased) bool { return d.event == event })
 	_, err = t.exec("UPDATE deliveries SET state = 7, wake = NULL WHERE event = ? AND state IN (0, 1, 2)", event)
-	for _, next := range turns {
+	for _, o := range orders {
 		if err == nil {
-			err = t.passTurn(next.endpoint, next.key)
+			err = t.giveTurn(o.endpoint, o.key)
 		}
 	}
 	return err

@@ -14,7 +14,7 @@ func handsOut(to *endpoint, d *webhook.Delivery) bool {
 }
 
 // addLeased adds a new delivery under its first lease, which the receipt hands out.
-func (t *tx) addLeased(rows *inserter, event int64, to *endpoint, a *acceptance, d *webhook.Delivery) error {
+func (t *tx) addLeased(rows deliveryRows, event int64, to *endpoint, a *acceptance, d *webhook.Delivery) {
 	until := micros(d.Due.Add(a.LeaseFor))
 	to.wakeAt(until)
 	first := standing{state: running, wake: until, leases: 1}
@@ -23,7 +23,7 @@ func (t *tx) addLeased(rows *inserter, event int64, to *endpoint, a *acceptance,
 	t.book.running[d.ID] = leased{
 		token: l.Ref.Token, endpoint: to, event: event, attempts: int64(d.Attempts), tried: int64(d.Attempts),
 	}
-	return t.putDelivery(rows, event, to, d, first)
+	t.putDelivery(rows, event, to, d, first)
 }
 
 // lease returns what [Store.Lease] would read of a delivery.

@@ -38,6 +38,7 @@ func BenchmarkToggle(b *testing.B) {
 					b.Fatal(err)
 				}
 				n = counts[to]
+				time.Sleep(10 * time.Millisecond)
 			}
 			b.ReportMetric(float64(time.Since(began).Milliseconds()), string(to)+"-ms")
 			b.ReportMetric(float64(stop().Milliseconds()), string(to)+"-pause-ms")

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -158,9 +159,9 @@ func TestPlans(t *testing.T) {
 	for statement, index := range map[string]string{
 		selectWaking:                 "INDEX deliveries_wake",
 		selectWake:                   "INDEX deliveries_wake",
-		updatePending:                "INDEX deliveries_wake",
+		selectPending:                "INDEX deliveries_wake",
 		updateEnded:                  "INDEX deliveries_wake",
-		selectHeld:                   "INDEX deliveries_aside",
+		selectHeld:                   "INDEX deliveries_held",
 		selectKeys + " (?,?)":        "INTEGER PRIMARY KEY",
 		selectIndexedKeys + " (?,?)": "PRIMARY KEY (slot=?)",
 		selectKey:                    "INTEGER PRIMARY KEY",
@@ -235,5 +236,40 @@ func TestPruneLooksAgain(t *testing.T) {
 	}
 	if _, err := s.Delivery(t.Context(), "d1"); err != nil {
 		t.Errorf("Delivery = %v, want it kept", err)
+	}
+}
+
+// TestLeaseOfAMissingEvent leases a delivery whose event the file has lost, and one
+// of a row without a checksum whose header fields are damaged: both fail.
+func TestLeaseOfAMissingEvent(t *testing.T) {
+	s := openInternal(t, Options{})
+	for _, id := range []string{"e1", "e2", "e3"} {
+		owe(t, s, id, 1, 0)
+	}
+	err := s.write(t.Context(), "damage", func(tx *tx) error {
+		_, err := tx.exec("DELETE FROM events WHERE id = 'e1'")
+		if err == nil {
+			_, err = tx.exec("UPDATE events SET header = x'ff', sum = NULL WHERE id = 'e2'")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	leases, err := s.Lease(t.Context(), store.LeaseRequest{Now: time.Unix(2000, 0), For: time.Hour, Max: 9, Default: 9})
+	if err != nil || len(leases) != 1 || leases[0].Delivery.ID != "e3-0000" {
+		t.Errorf("Lease = %+v, %v, want that of e3", leases, err)
+	}
+	counts, err := s.Counts(t.Context())
+	if err != nil || counts[webhook.Failed] != 2 || counts[webhook.Running] != 1 {
+		t.Errorf("Counts = %v, %v, want two failed and one running", counts, err)
+	}
+}
+
+// BenchmarkChecksum is of a body of 1 KB.
+func BenchmarkChecksum(b *testing.B) {
+	body := make([]byte, 1024)
+	for b.Loop() {
+		checksum(body)
 	}
 }

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hookseal/hookseal/engine/store"
 )
@@ -12,18 +11,23 @@ import (
 //
 // Endpoints take turns: each gets its share of req.Max, what one does not use
 // goes to the others, and the next call goes on where this one ran out. A
-// delivery whose lease has ended while its endpoint was disabled is held.
+// delivery whose lease has ended while its endpoint was disabled is held. One whose
+// event or output is not as it was stored is not handed out, and Failed.
 func (s *Store) Lease(ctx context.Context, req store.LeaseRequest) ([]store.Lease, error) {
 	if req.For <= 0 {
 		return nil, fmt.Errorf("lease: duration is %v, want more than 0", req.For)
 	}
 	var leases []store.Lease
+	var damaged []error
 	err := s.write(ctx, "lease", func(t *tx) (err error) {
-		leases, err = t.lease(req)
+		leases, damaged, err = t.lease(req)
 		return err
 	})
 	if err != nil {
 		return nil, err
+	}
+	for _, damage := range damaged {
+		s.writer.log.Error("a delivery fails, since it is not as it was stored", "error", damage)
 	}
 	return leases, nil
 }
@@ -34,11 +38,12 @@ type share struct {
 	capacity int
 }
 
-func (t *tx) lease(req store.LeaseRequest) ([]store.Lease, error) {
+// lease returns what was wrong with the deliveries that failed, too.
+func (t *tx) lease(req store.LeaseRequest) (leases []store.Lease, damaged []error, err error) {
 	now, until := micros(req.Now), req.Now.Add(req.For)
 	active, err := t.dueShares(req, now)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var ids []string
 	left := req.Max
@@ -53,7 +58,7 @@ func (t *tx) lease(req store.LeaseRequest) ([]store.Lease, error) {
 			}
 			got, err := t.leaseFrom(s.endpoint, want, now, micros(until))
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			t.book.turn = (s.place + 1) % len(t.book.wakes)
 			ids = append(ids, got...)
@@ -64,7 +69,7 @@ func (t *tx) lease(req store.LeaseRequest) ([]store.Lease, error) {
 			}
 		}
 		if err := t.run(ids[first:], micros(until)); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		active = more
 	}
@@ -90,14 +95,14 @@ func (t *tx) dueShares(req store.LeaseRequest, now int64) ([]share, error) {
 }
 
 const (
-	selectWaking = "SELECT id, wake, state FROM deliveries WHERE endpoint = ? AND wake IS NOT NULL ORDER BY wake, id LIMIT ?"
+	selectWaking = "SELECT id, wake, state FROM deliveries WHERE endpoint = ? AND wake IS NOT NULL ORDER BY wake, id LIMIT 0 + ?"
 	updateEnded  = "UPDATE deliveries SET state = 2, wake = NULL WHERE endpoint = ? AND wake <= ?"
 )
 
 // leaseFrom picks up to n deliveries of the endpoint, oldest due first, which are
 // then to be run. It reads one more than it needs, to know when the next wakes.
 func (t *tx) leaseFrom(e *endpoint, n int, now, until int64) (ids []string, err error) {
-	e.setWake(never)
+	e.setWake(e.nothing())
 	err = t.each(func(r *row) error {
 		id, wake, state := r.text(), r.int(), r.int()
 		if len(ids) == n || wake > now {
@@ -123,8 +128,12 @@ func (t *tx) run(ids []string, until int64) error {
 	})
 }
 
-// holdEnded holds the deliveries of a disabled endpoint whose lease has ended.
+// holdEnded holds the deliveries of a disabled endpoint whose lease has ended. What
+// is pending and has yet to follow does so by itself.
 func (t *tx) holdEnded(e *endpoint, now int64) error {
+	if e.following != never {
+		return nil
+	}
 	n, err := t.exec(updateEnded, e.seq, now)
 	if err != nil {
 		return err
@@ -133,42 +142,4 @@ func (t *tx) holdEnded(e *endpoint, now int64) error {
 	t.book.forgetRunning(func(d leased) bool { return d.endpoint == e })
 	_, err = t.findWake(e)
 	return err
-}
-
-// loadLeases reads the deliveries that were leased, in the order of ids.
-func (t *tx) loadLeases(ids []string, until time.Time) ([]store.Lease, error) {
-	place := make(map[string]int, len(ids))
-	for i, id := range ids {
-		place[id] = i
-	}
-	leases := make([]store.Lease, len(ids))
-	err := chunks(ids, func(group []any) error {
-		return t.each(func(r *row) error {
-			l, d, err := t.scanLease(r)
-			l.Until = moment(micros(until))
-			leases[place[l.Ref.Delivery]] = l
-			t.book.running[l.Ref.Delivery] = d
-			return err
-		}, "SELECT "+deliveryOf+", o.body, d.leases, d.event, d.tried, "+eventOf+", e.body"+deliveryJoin+
-			" WHERE d.id IN ("+placeholders(len(group))+")", group...)
-	})
-	return leases, err
-}
-
-func (t *tx) scanLease(r *row) (store.Lease, leased, error) {
-	d, err := scanDelivery(r)
-	if err != nil {
-		return store.Lease{}, leased{}, err
-	}
-	if body := r.blob(); d.Output != nil {
-		d.Output.Body = body
-	}
-	l := store.Lease{Ref: store.LeaseRef{Delivery: d.ID, Token: token(r.int())}, Delivery: d}
-	known := leased{
-		token: l.Ref.Token, endpoint: t.book.byName[d.Endpoint], event: r.int(),
-		attempts: int64(d.Attempts), tried: r.int(), orderKey: d.OrderKey,
-	}
-	l.Event, err = scanEvent(r)
-	l.Event.Body = r.blob()
-	return l, known, err
 }

@@ -55,7 +55,8 @@ func (t *tx) redeliver(id string, now int64) error {
 }
 
 // SetDisabled disables or enables an endpoint; see [store.Store]. One that the
-// store has not heard of is taken up. Since moves only when Disabled changes.
+// store has not heard of is taken up. Since moves only when Disabled changes. Of
+// the deliveries the first 1,000 follow at once.
 func (s *Store) SetDisabled(ctx context.Context, endpoint string, disabled bool, why string, now time.Time) (webhook.Health, error) {
 	var health webhook.Health
 	err := s.write(ctx, "set endpoint "+endpoint, func(t *tx) error {
@@ -71,29 +72,12 @@ func (s *Store) SetDisabled(ctx context.Context, endpoint string, disabled bool,
 			return err
 		}
 		health = e.health
-		if disabled {
-			return t.holdPending(e)
-		}
-		return t.resume(e, micros(now))
+		return t.follow(e, micros(now))
 	})
 	if err != nil {
 		return webhook.Health{}, err
 	}
 	return health, nil
-}
-
-const selectHeld = "SELECT id FROM deliveries WHERE state = 2 AND state NOT IN (0, 1, 3) AND endpoint = ?"
-
-// resume makes what is held for an endpoint pending. All of it is due at one
-// moment, and is then leased in the order of IDs.
-func (t *tx) resume(e *endpoint, now int64) error {
-	n, err := t.exec("UPDATE deliveries SET state = 0, due = ?, wake = CASE order_key WHEN '' THEN ? ELSE ? END WHERE id IN"+
-		" ("+selectHeld+")", now, now, noTurn, e.seq)
-	if err != nil || n == 0 {
-		return err
-	}
-	t.move(held, pending, n)
-	return t.giveTurns(e, now)
 }
 
 // Health returns the state of every endpoint, ordered by name.

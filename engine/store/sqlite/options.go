@@ -32,7 +32,8 @@ type Options struct {
 
 // Commit describes one transaction of the writer.
 type Commit struct {
-	// Calls is how many calls the transaction carried.
+	// Calls is how many calls the transaction carried, none where deliveries follow
+	// an endpoint that was disabled or enabled.
 	Calls int
 	// Duration is how long COMMIT took, which is the sync of the disk and now
 	// and then a checkpoint.

@@ -13,11 +13,10 @@ type orderName struct {
 
 const (
 	// The conditions are those of the index over orders.
-	openInOrder    = " FROM deliveries WHERE endpoint = ? AND order_key = ? AND order_key <> '' AND state IN (0, 1, 2)"
-	selectOpen     = "SELECT 1" + openInOrder + " LIMIT 1"
-	selectNext     = "SELECT id, due, wake" + openInOrder + " AND state = 0 ORDER BY id LIMIT 1"
-	selectTurnless = "SELECT min(id) FROM deliveries WHERE endpoint = ? AND order_key <> '' AND state IN (0, 1, 2)" +
-		" GROUP BY order_key HAVING min(wake) = ?"
+	openInOrder = " FROM deliveries WHERE endpoint = ? AND order_key = ? AND order_key <> '' AND state IN (0, 1, 2)"
+	selectOpen  = "SELECT 1" + openInOrder + " LIMIT 1"
+	selectTaken = "SELECT 1" + openInOrder + " AND wake < ? LIMIT 1"
+	selectNext  = "SELECT id, due, wake" + openInOrder + " AND state <> 1 ORDER BY id LIMIT 1"
 )
 
 // takeTurn gives a new delivery the turn, and is true if another has it. What
@@ -38,34 +37,55 @@ func (t *tx) takeTurn(e *endpoint, key string) (taken bool, err error) {
 }
 
 // turnTaken reports whether something of an order is open.
-func (t *tx) turnTaken(e *endpoint, key string) (taken bool, err error) {
+func (t *tx) turnTaken(e *endpoint, key string) (bool, error) {
+	return t.finds(selectOpen, e.seq, key)
+}
+
+// finds reports whether a query yields a row.
+func (t *tx) finds(query string, args ...any) (found bool, err error) {
 	err = t.each(func(*row) error {
-		taken = true
+		found = true
 		return nil
-	}, selectOpen, e.seq, key)
-	return taken, err
+	}, query, args...)
+	return found, err
+}
+
+// next is the delivery whose turn comes next in an order. It waits for it unless it
+// is held, and follows its endpoint soon, or has it already.
+type next struct {
+	id        string
+	due, wake int64
+}
+
+func (t *tx) nextInOrder(e *endpoint, key string) (n next, err error) {
+	err = t.each(func(r *row) error {
+		n = next{id: r.text(), due: r.int(), wake: r.int()}
+		return nil
+	}, selectNext, e.seq, key)
+	return n, err
 }
 
 // passTurn gives the turn to the next in an order, once the one that had it is
 // final.
 func (t *tx) passTurn(e *endpoint, key string) error {
-	id, due, wake := "", int64(0), int64(0)
-	err := t.each(func(r *row) error {
-		id, due, wake = r.text(), r.int(), r.int()
-		return nil
-	}, selectNext, e.seq, key)
-	if err != nil || wake != noTurn {
+	n, err := t.nextInOrder(e, key)
+	if err != nil || n.wake != noTurn {
 		return err
 	}
-	e.wakeAt(due)
-	_, err = t.exec("UPDATE deliveries SET wake = ? WHERE id = ?", due, id)
+	e.wakeAt(n.due)
+	_, err = t.exec("UPDATE deliveries SET wake = ? WHERE id = ?", n.due, n.id)
 	return err
 }
 
-// giveTurns gives the turn, at a moment, to the first of every order in which
-// none has it.
-func (t *tx) giveTurns(e *endpoint, now int64) error {
-	e.wakeAt(now)
-	_, err := t.exec("UPDATE deliveries SET wake = ? WHERE id IN ("+selectTurnless+")", now, e.seq, noTurn)
-	return err
+// giveTurn gives the turn to the next in an order, unless one has it. It may read
+// all that is open in the order, which [tx.passTurn] does not.
+func (t *tx) giveTurn(e *endpoint, key string) error {
+	n, err := t.nextInOrder(e, key)
+	if err != nil || n.wake != noTurn {
+		return err
+	}
+	if taken, err := t.finds(selectTaken, e.seq, key, noTurn); err != nil || taken {
+		return err
+	}
+	return t.passTurn(e, key)
 }

@@ -103,7 +103,7 @@ func (t *tx) strip(seq, at int64) (int, error) {
 	if err := t.lighten(seq, "coalesce(length(body), 0)"); err != nil {
 		return 0, err
 	}
-	n, err := t.exec("UPDATE events SET erased = ?, header = NULL, body = NULL WHERE seq = ? AND erased IS NULL AND NOT "+hasOpen, at, seq)
+	n, err := t.exec("UPDATE events SET erased = ?, header = NULL, body = NULL, sum = NULL WHERE seq = ? AND erased IS NULL AND NOT "+hasOpen, at, seq)
 	if err != nil || n == 0 {
 		return 0, err
 	}

@@ -42,11 +42,10 @@ func (s *Store) Event(ctx context.Context, id string) (webhook.Event, error) {
 	var found []webhook.Event
 	err := s.read(ctx, "event "+id, func(c *conn) error {
 		err := c.query(ctx, func(r *row) error {
-			e, err := scanEvent(r)
-			e.Body = r.blob()
+			e, err := scanWholeEvent(r)
 			found = append(found, e)
 			return err
-		}, "SELECT "+eventColumns+", body FROM events WHERE id = ?", id)
+		}, "SELECT "+eventColumns+", body, sum FROM events WHERE id = ?", id)
 		return oneOf(found, err)
 	})
 	if err != nil {
@@ -78,13 +77,13 @@ func (s *Store) Delivery(ctx context.Context, id string) (webhook.Delivery, erro
 	var found []webhook.Delivery
 	err := s.read(ctx, "delivery "+id, func(c *conn) error {
 		err := c.query(ctx, func(r *row) error {
-			d, err := scanDelivery(r)
-			if body := r.blob(); d.Output != nil {
-				d.Output.Body = body
+			d, header, err := scanDeliveryFields(r)
+			if err == nil {
+				err = readOutput(r, d.Output, header)
 			}
 			found = append(found, d)
 			return err
-		}, "SELECT "+deliveryOf+", o.body"+deliveryJoin+" WHERE d.id = ?", id)
+		}, "SELECT "+deliveryOf+", o.body, o.sum"+deliveryJoin+" WHERE d.id = ?", id)
 		return oneOf(found, err)
 	})
 	if err != nil {

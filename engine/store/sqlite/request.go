@@ -17,6 +17,8 @@ type request struct {
 	// accept is set instead of change for an acceptance: the writer stores all
 	// that it has gathered with few statements.
 	accept *acceptance
+	// expand is set instead for an expansion, likewise.
+	expand *expansion
 	// after, if it is set, runs on the writer's connection once the change is
 	// committed.
 	after func(*conn) error
@@ -29,11 +31,17 @@ type request struct {
 	done  chan struct{}
 }
 
-func (r *request) size() int {
-	if r.accept == nil {
-		return 0
+// size is how many bytes of bodies the request brings.
+func (r *request) size() (n int) {
+	if r.accept != nil {
+		n = len(r.accept.Event.Body)
 	}
-	return len(r.accept.Event.Body)
+	if r.expand != nil {
+		for i := range r.expand.outputs {
+			n += len(r.expand.outputs[i].Body)
+		}
+	}
+	return n
 }
 
 // refused reports whether an error is an answer of the contract, which leaves

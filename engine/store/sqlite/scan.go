@@ -1,6 +1,7 @@
 package sqlite
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -14,16 +15,34 @@ const eventColumns = "id, source, provider, provider_id, type, time, secret, can
 const eventOf = "e.id, e.source, e.provider, e.provider_id, e.type, e.time, e.secret, e.candidate, e.covers, e.header, e.erased"
 
 func scanEvent(r *row) (webhook.Event, error) {
-	e := webhook.Event{
+	e, header := scanEventFields(r)
+	var err error
+	e.Header, err = decodeHeader(header)
+	return e, err
+}
+
+// scanWholeEvent reads the columns of an event, its body and its checksum. It returns
+// an error for one that is not as it was stored.
+func scanWholeEvent(r *row) (webhook.Event, error) {
+	e, header := scanEventFields(r)
+	e.Body = r.blob()
+	err := r.verify([]byte(e.Type), header, e.Body)
+	if err == nil {
+		e.Header, err = decodeHeader(header)
+	}
+	return e, err
+}
+
+func scanEventFields(r *row) (e webhook.Event, header []byte) {
+	e = webhook.Event{
 		ID: r.text(), Source: r.text(), Provider: r.text(), ProviderID: r.text(), Type: r.text(),
 		Time: r.time(), Secret: r.text(), Candidate: r.text(), Covers: webhook.Coverage(r.int()),
 	}
-	var err error
-	e.Header, err = decodeHeader(r.blob())
+	header = r.blob()
 	if erased := r.int(); erased != 0 {
 		e.Erased = moment(erased)
 	}
-	return e, err
+	return e, header
 }
 
 // deliveryOf are the columns of a delivery d, with its event e, its endpoint p
@@ -36,24 +55,46 @@ const (
 )
 
 func scanDelivery(r *row) (webhook.Delivery, error) {
-	d := webhook.Delivery{
+	d, header, err := scanDeliveryFields(r)
+	if err == nil && d.Output != nil {
+		d.Output.Header, err = decodeHeader(header)
+	}
+	return d, err
+}
+
+// readOutput reads the body and the checksum of a delivery's output. It returns an
+// error for one that is not as it was stored.
+func readOutput(r *row, out *webhook.Output, header []byte) (err error) {
+	if out == nil {
+		r.at += 2
+		return nil
+	}
+	out.Body = r.blob()
+	if err = r.verify([]byte(out.Type), []byte(out.ContentType), header, out.Body); err == nil {
+		out.Header, err = decodeHeader(header)
+	}
+	if err != nil {
+		return fmt.Errorf("output: %w", err)
+	}
+	return nil
+}
+
+// scanDeliveryFields returns an error for a state that there is not.
+func scanDeliveryFields(r *row) (d webhook.Delivery, header []byte, err error) {
+	d = webhook.Delivery{
 		ID: r.text(), MessageID: r.text(), EventID: r.text(), Subscription: r.text(), Endpoint: r.text(), Transform: r.text(),
 	}
-	var err error
 	if d.State, err = stateName(r.int()); err != nil {
-		return d, err
+		return d, nil, err
 	}
 	d.Due, d.Attempts, d.Created = r.time(), int(r.int()), r.time()
 	d.LastError, d.TransformHash, d.OrderKey = r.text(), r.text(), r.text()
 	transformed := r.text() != ""
 	out := webhook.Output{Type: r.text(), ContentType: r.text()}
-	if out.Header, err = decodeHeader(r.blob()); err != nil {
-		return d, err
-	}
 	if transformed {
 		d.Output = &out
 	}
-	return d, nil
+	return d, r.blob(), nil
 }
 
 func scanAttempt(r *row) webhook.Attempt {

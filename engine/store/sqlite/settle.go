@@ -89,14 +89,14 @@ func (s *settled) flush(t *tx) error {
 // endpoint is held with the others.
 func (t *tx) settleOne(s *store.Settlement, d leased, rows *settled) error {
 	e := d.endpoint
-	health := e.health.Apply(s.Next.Health, s.DisableAfter, s.Now)
-	if health.Disabled && !e.health.Disabled {
-		if err := t.holdPending(e); err != nil {
+	was := e.health.Disabled
+	if err := t.setHealth(e, e.health.Apply(s.Next.Health, s.DisableAfter, s.Now)); err != nil {
+		return err
+	}
+	if e.health.Disabled && !was {
+		if err := t.follow(e, micros(s.Now)); err != nil {
 			return err
 		}
-	}
-	if err := t.setHealth(e, health); err != nil {
-		return err
 	}
 	if s.Attempt != nil {
 		d.attempts++
@@ -135,15 +135,6 @@ const attemptColumns = "number, at, duration, status, error, retry_after, respon
 
 func addAttempt(rows *inserter, delivery string, number int64, a *webhook.Attempt) {
 	rows.add(delivery, number, micros(a.At), int64(a.Duration), int64(a.Status), a.Error, int64(a.RetryAfter), a.Response)
-}
-
-const updatePending = "UPDATE deliveries SET state = 2, wake = NULL WHERE endpoint = ? AND wake IS NOT NULL AND state = 0"
-
-// holdPending holds what is pending for an endpoint.
-func (t *tx) holdPending(e *endpoint) error {
-	n, err := t.exec(updatePending, e.seq)
-	t.move(pending, held, n)
-	return err
 }
 
 // changedHealth returns the health of the endpoints whose Disabled is not what

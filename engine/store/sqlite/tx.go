@@ -10,6 +10,8 @@ type tx struct {
 	*conn
 	book   *book
 	recent *recentKeys
+	// followRows is the most deliveries that follow an endpoint here.
+	followRows int64
 	// keys are what changes in recent once this is committed.
 	keys keyChanges
 	// turns are the orders in which this transaction has added a delivery.
@@ -25,14 +27,17 @@ func (t *tx) begin() error {
 	return err
 }
 
-// perform runs the requests: acceptances first, together. All of them are
-// unanswered, so their callers see no order between them.
+// perform runs the requests: acceptances first, together, and expansions then. All
+// of them are unanswered, so their callers see no order between them.
 func (t *tx) perform(batch []*request) error {
 	if err := t.acceptAll(batch); err != nil {
 		return err
 	}
 	if err := t.mergeKeys(); err != nil {
 		return fmt.Errorf("merge dedup keys: %w", err)
+	}
+	if err := t.expandAll(batch); err != nil {
+		return fmt.Errorf("expand: %w", err)
 	}
 	for _, r := range batch {
 		if r.change == nil {

@@ -36,6 +36,10 @@ type writer struct {
 	// batch is what is gathered, and bytes how much its bodies take.
 	batch []*request
 	bytes int
+	// followRows is the most deliveries that follow an endpoint in a transaction.
+	followRows int64
+	// stuck says that they failed to: they wait for a call that succeeds.
+	stuck bool
 }
 
 func startWriter(path string, opts Options) (*writer, error) {
@@ -46,7 +50,9 @@ func startWriter(path string, opts Options) (*writer, error) {
 		log:      opts.Logger,
 		onCommit: opts.OnCommit,
 		requests: make(chan *request, batchCalls),
-		stopped:  make(chan error, 1),
+
+		followRows: followRows,
+		stopped:    make(chan error, 1),
 	}
 	if err := w.connect(); err != nil {
 		return nil, err
@@ -85,17 +91,39 @@ func (w *writer) stop() error {
 	return <-w.stopped
 }
 
+// run serves the calls. Between them it lets deliveries follow their endpoints, and
+// so keeps nobody waiting for all of them.
 func (w *writer) run() {
-	for first := range w.requests {
-		w.gather(first)
-		w.serve(w.batch)
-		clear(w.batch)
+	for open := true; open; {
+		var first *request
+		if first, open = w.next(); first != nil {
+			w.gather(first)
+			w.serve(w.batch)
+			clear(w.batch)
+		}
+		if open && w.follows() {
+			w.followOn()
+		}
 	}
 	var err error
 	if w.conn != nil {
 		err = w.conn.close()
 	}
 	w.stopped <- err
+}
+
+// next waits for a call, if there is nothing else to do.
+func (w *writer) next() (first *request, open bool) {
+	if !w.follows() {
+		first, open = <-w.requests
+		return first, open
+	}
+	select {
+	case first, open = <-w.requests:
+		return first, open
+	default:
+		return nil, true
+	}
 }
 
 // gather takes first and whatever else is waiting. As long as calls keep coming
@@ -142,7 +170,8 @@ func (w *writer) serve(batch []*request) {
 	if len(batch) == 0 {
 		return
 	}
-	err := w.transact(batch)
+	err := w.transact(len(batch), func(t *tx) error { return t.perform(batch) })
+	w.stuck = w.stuck && err != nil
 	if err != nil && len(batch) > 1 {
 		w.log.Warn("transaction failed, repeating its calls one by one", "calls", len(batch), "error", err)
 		for _, r := range batch {
@@ -161,18 +190,18 @@ func (w *writer) serve(batch []*request) {
 	}
 }
 
-// transact runs the batch in one transaction. On an error nothing of it is
-// kept, in the file or in memory.
-func (w *writer) transact(batch []*request) error {
+// transact does something in one transaction, for so many calls. On an error nothing
+// of it is kept, in the file or in memory.
+func (w *writer) transact(calls int, do func(*tx) error) error {
 	err := w.connect()
 	if err != nil {
 		return err
 	}
-	t := &tx{conn: w.conn, book: w.book, recent: w.recent.Load()}
+	t := &tx{conn: w.conn, book: w.book, recent: w.recent.Load(), followRows: w.followRows}
 	if err = t.begin(); err == nil {
-		err = t.perform(batch)
+		err = do(t)
 	}
-	commit := Commit{Calls: len(batch)}
+	commit := Commit{Calls: calls}
 	if err == nil {
 		began := time.Now()
 		err = t.commit()

@@ -2,13 +2,11 @@ package storetest
 
 import (
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/hookseal/hookseal/engine/store"
-	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // Bench measures the stores that it opens. An operation is one event or delivery
@@ -42,87 +40,6 @@ func (x Bench) Accept(b *testing.B) {
 			b.ReportMetric(float64(calls.Load())/float64(max(1, commits.Load())), "calls/commit")
 		})
 	}
-}
-
-// LeaseSettle leases 64 deliveries at a time and settles them as delivered.
-func (x Bench) LeaseSettle(b *testing.B) {
-	s := x.Open(b, uncounted)
-	accept(b, s, 512, BenchEvents(b.N))
-	now := time.Now()
-	used := x.Meter(b)
-	b.ResetTimer()
-	for done := 0; done < b.N; {
-		leases, err := s.Lease(b.Context(), store.LeaseRequest{Now: now, For: time.Minute, Max: 64, Default: 64})
-		if err != nil || len(leases) == 0 {
-			b.Fatalf("Lease = %d leases, %v, want some", len(leases), err)
-		}
-		settleAll(b, s, leases, now)
-		done += len(leases)
-	}
-	b.StopTimer()
-	used()
-}
-
-// settleAll settles leases as delivered.
-func settleAll(b *testing.B, s store.Store, leases []store.Lease, now time.Time) {
-	b.Helper()
-	settlements := make([]store.Settlement, len(leases))
-	for i, l := range leases {
-		settlements[i] = store.Settlement{
-			Lease: l.Ref, Now: now,
-			Next:    webhook.Next{State: webhook.Delivered, Health: webhook.HealthGood},
-			Attempt: &webhook.Attempt{At: now, Duration: time.Millisecond, Status: 200, Response: []byte("ok")},
-		}
-	}
-	if _, err := s.Settle(b.Context(), settlements); err != nil {
-		b.Error(err)
-	}
-}
-
-// AcceptSettle stores events of 1 KB and asks for their deliveries, 64 at a time,
-// and settles those of one time while the next are stored.
-func (x Bench) AcceptSettle(b *testing.B) {
-	const round = 64
-	s := x.Open(b, uncounted)
-	events, now := BenchEvents(b.N), time.Now()
-	used := x.Meter(b)
-	b.ResetTimer()
-	var settling sync.WaitGroup
-	for len(events) > 0 {
-		batch := events[:min(round, len(events))]
-		events = events[len(batch):]
-		leases := acceptRound(b, s, batch)
-		settling.Wait()
-		settling.Go(func() { settleAll(b, s, leases, now) })
-	}
-	settling.Wait()
-	b.StopTimer()
-	used()
-}
-
-// acceptRound stores events from one caller each, and leases what is not handed
-// out.
-func acceptRound(b *testing.B, s store.Store, events []store.Acceptance) []store.Lease {
-	b.Helper()
-	receipts := make([]store.Receipt, len(events))
-	EachCaller(b, len(events), len(events), func(i int) (err error) {
-		a := events[i]
-		a.Deliveries[0].State, a.LeaseFor = webhook.Running, time.Minute
-		receipts[i], err = s.Accept(b.Context(), a)
-		return err
-	})
-	var leases []store.Lease
-	for _, r := range receipts {
-		leases = append(leases, r.Leases...)
-	}
-	if len(leases) == len(events) {
-		return leases
-	}
-	rest, err := s.Lease(b.Context(), store.LeaseRequest{Now: time.Now(), For: time.Minute, Max: len(events), Default: len(events)})
-	if err != nil {
-		b.Error(err)
-	}
-	return append(leases, rest...)
 }
 
 // LeaseBacklog leases 64 deliveries of a store in which many more are pending for
