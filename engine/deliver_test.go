@@ -164,3 +164,39 @@ func TestPublish(t *testing.T) {
 		t.Errorf("%d events, %v; want one", len(events), err)
 	}
 }
+
+// What the caller does with a request or a body once it has its answer does not
+// reach a delivery that has begun meanwhile.
+func TestDeliveriesKeepTheirOwn(t *testing.T) {
+	server, got := sink(t)
+	eng := open(t, engine.Config{
+		Sources:   map[string]engine.Source{"s": {Provider: "seatable", Unsigned: true}},
+		Endpoints: map[string]engine.Endpoint{"e": {URL: server.URL, Sign: engine.NoVerification}},
+		Subscriptions: []engine.Subscription{
+			{Source: "s", Endpoint: "e"}, {Source: engine.AppSource, Types: []string{"*"}, Endpoint: "e"},
+		},
+		Store: openStore(t), AllowNetworks: loopback,
+	})
+	run(t, eng)
+	const text = `{"event":"update"}`
+	around := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		eng.Handler().ServeHTTP(w, r)
+		r.Header["Content-Type"][0] = "text/changed"
+		clear(r.Header)
+	})
+	for n := range 100 {
+		if w := post(t, around, "/in/s", &webhook.Request{Header: http.Header{"Content-Type": {"text/first"}}, Body: []byte(text)}); w.Code != 202 {
+			t.Fatal(w.Code, w.Body)
+		}
+		body := []byte(text)
+		if _, err := eng.Publish(t.Context(), engine.Publication{Type: "update", ContentType: "text/first", Body: body}); err != nil {
+			t.Fatal(err)
+		}
+		clear(body)
+		for range 2 {
+			if req := <-got; string(req.Body) != text || req.Header.Get("Content-Type") != "text/first" {
+				t.Fatalf("delivery %d = %s %q", n, req.Header.Get("Content-Type"), req.Body)
+			}
+		}
+	}
+}

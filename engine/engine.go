@@ -56,7 +56,7 @@ var (
 // [scheme.ErrCannotSign].
 func Open(config Config) (*Engine, error) {
 	config = config.withDefaults()
-	e := &Engine{changed: make(chan struct{}, 1), fixed: config}
+	e := &Engine{changed: make(chan struct{}, 1), fixed: config.fixed()}
 	if config.Store != nil {
 		e.store = &liveStore{&observedStore{config.Store, config.Observer}, e}
 		e.openGate()
@@ -91,23 +91,31 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// fixed is the part that a reload does not change. The rest would be kept as long as
+// the engine, beside what has replaced it.
+func (c Config) fixed() Config {
+	c.Sources, c.Endpoints, c.Subscriptions, c.Transforms, c.Catalog = nil, nil, nil, nil, nil
+	return c
+}
+
 func (e *Engine) openDispatcher(s *snapshot) (*dispatch.Dispatcher, error) {
-	c := s.config
+	// What is called later must not keep the whole configuration.
+	c, observer := s.config, s.config.Observer
 	return dispatch.New(dispatch.Config{
-		Store:      &observedStore{c.Store, c.Observer},
+		Store:      &observedStore{c.Store, observer},
 		Transport:  liveTransport{e},
 		UserAgent:  UserAgent,
 		Endpoints:  s.endpoints,
 		Transforms: liveTransforms{e},
 		Log:        c.Logger,
 		Observer: dispatch.Observer{
-			AttemptDone:      c.Observer.Attempted,
-			DeliveryFinished: c.Observer.Finished,
+			AttemptDone:      observer.Attempted,
+			DeliveryFinished: observer.Finished,
 			TransformFailed: func(d webhook.Delivery, err error) {
-				c.Observer.TransformFailed(d.Subscription, err)
+				observer.TransformFailed(d.Subscription, err)
 			},
 			EndpointDisabled: func(h webhook.Health) {
-				c.Observer.EndpointDisabled(h)
+				observer.EndpointDisabled(h)
 				e.noticeChange()
 			},
 		},

@@ -84,7 +84,7 @@ func (j *judge) planFor(c *webhook.Check) (keyPlan, webhook.Verdict) {
 func (j *judge) decode(sigs []webhook.Signature, size int) webhook.Verdict {
 	j.decoded, j.sent = j.decoded[:0], j.sent[:0]
 	if len(sigs) == 0 {
-		return webhook.Rejected(webhook.SignatureMissing, "")
+		return webhook.Rejected(webhook.SignatureMissing, "the claim has no signature")
 	}
 	if len(sigs) > maxSignatures {
 		return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("%d signatures, at most %d", len(sigs), maxSignatures))

@@ -276,3 +276,25 @@ func TestTruncatedBodyIsRefused(t *testing.T) {
 		t.Errorf("Verify = %+v, want body_truncated", v)
 	}
 }
+
+// Who looks at a refusal learns where the signature should have been.
+func TestSignatureMissingNamesItsHeaders(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		with func(*scheme.SignatureDef)
+		want string
+	}{
+		{"one", func(*scheme.SignatureDef) {}, "there is no header X-Sig"},
+		{"several names", func(d *scheme.SignatureDef) { d.Header = append(d.Header, "x-old-sig") }, "there is no header X-Sig or X-Old-Sig"},
+		{"repeated", func(d *scheme.SignatureDef) { d.Repeats = true }, "there is no header X-Sig"},
+		{"numbered", func(d *scheme.SignatureDef) { d.Numbered = 3 }, "there is no header X-Sig1 to X-Sig3"},
+	} {
+		def := rawBody("X-Sig")
+		tt.with(&def.Signature)
+		s := compile(t, def, scheme.EventDef{})
+		v := scheme.Verify(s, &webhook.Request{Method: "POST", Header: http.Header{}}, []webhook.Secret{secret(t, "s", "key")}, now)
+		if v.Reason != webhook.SignatureMissing || v.Detail != tt.want {
+			t.Errorf("%s: Verify = %s %q, want %q", tt.name, v.Reason, v.Detail, tt.want)
+		}
+	}
+}

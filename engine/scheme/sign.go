@@ -50,8 +50,8 @@ func Sign(s *Scheme, req *webhook.Request, m Message, secrets []webhook.Secret) 
 	if err := c.prepareBody(req); err != nil {
 		return err
 	}
-	j := &judge{req: req, secrets: secrets, now: m.Time}
-	defer j.wipe()
+	j := s.borrow(req, secrets, m.Time)
+	defer s.giveBack(j)
 	var claims claimSet
 	j.state(s, m, &claims)
 	if err := j.stateRequired(s, &claims); err != nil {
@@ -202,11 +202,15 @@ func (c *candidate) prepareBody(req *webhook.Request) error {
 // a sender fills in.
 func (j *judge) state(s *Scheme, m Message, claims *claimSet) {
 	place := func(ref *reference, text string) {
-		if ref.filledIn() {
-			if v, refusal := j.resolve(ref); refusal.Reason == "" && !v.Found || len(ref.origins) == 1 {
-				j.put(ref.origins[0], text, claims)
+		if !ref.filledIn() {
+			return
+		}
+		if len(ref.origins) > 1 { // another place may have it
+			if v, refusal := j.resolve(ref); refusal.Reason != "" || v.Found {
+				return
 			}
 		}
+		j.put(ref.origins[0], text, claims)
 	}
 	if ref, ok := s.event.id.single(); ok && m.ID != "" {
 		place(ref, m.ID)

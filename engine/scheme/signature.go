@@ -225,7 +225,7 @@ func (j *judge) readSignatures(p *signaturePlan) webhook.Verdict {
 	values := j.req.Header[present]
 	switch {
 	case len(values) == 0:
-		return webhook.Rejected(webhook.SignatureMissing, "")
+		return p.missing()
 	case len(values) > 1:
 		return webhook.Rejected(webhook.SignatureAmbiguous, "")
 	}
@@ -247,7 +247,7 @@ func (j *judge) anySignature(p *signaturePlan, texts []string, at webhook.Origin
 	if len(texts) > maxSignatures {
 		return webhook.Rejected(webhook.SignatureMalformed, fmt.Sprintf("%d signatures, at most %d", len(texts), maxSignatures))
 	}
-	last := webhook.Rejected(webhook.SignatureMissing, "")
+	last := p.missing()
 	for _, text := range texts {
 		if v := j.signatureText(p, text, at); !v.Accepted() {
 			last = v
@@ -257,6 +257,15 @@ func (j *judge) anySignature(p *signaturePlan, texts []string, at webhook.Origin
 		return last
 	}
 	return bounded(j.sigs)
+}
+
+// missing names the headers in which a signature was looked for.
+func (p *signaturePlan) missing() webhook.Verdict {
+	names := strings.Join(p.headers, " or ")
+	if p.numbered > 0 {
+		names = fmt.Sprintf("%s1 to %[1]s%d", p.headers[0], p.numbered)
+	}
+	return webhook.Rejected(webhook.SignatureMissing, "there is no header "+names)
 }
 
 func (j *judge) numberedSignatures(p *signaturePlan, name string) webhook.Verdict {

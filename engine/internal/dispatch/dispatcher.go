@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"sync/atomic"
 	"time"
 
@@ -46,11 +45,13 @@ func New(config Config) (*Dispatcher, error) {
 	if err := d.SetEndpoints(config.Endpoints); err != nil {
 		return nil, err
 	}
+	d.config.Endpoints = nil // others may take their place
 	return d, nil
 }
 
 // SetEndpoints replaces the endpoints for every attempt that begins from now
-// on. The error joins all faults, and leaves the endpoints as they were.
+// on. The error joins all faults, and leaves the endpoints as they were. The map is
+// kept, and must not be changed any more.
 //
 // A delivery to an endpoint that is not there waits for it, and is Failed three
 // days after it was made. It can then be redelivered once the endpoint is back.
@@ -62,7 +63,6 @@ func (d *Dispatcher) SetEndpoints(endpoints map[string]Endpoint) error {
 	if err := errors.Join(faults...); err != nil {
 		return err
 	}
-	endpoints = maps.Clone(endpoints)
 	d.endpoints.Store(&endpoints)
 	d.slots.configure(endpoints)
 	d.Wake()

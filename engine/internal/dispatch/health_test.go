@@ -100,7 +100,7 @@ func TestDisablingRule(t *testing.T) {
 		},
 		{
 			"attempts count",
-			webhook.DeliveryPolicy{DisableAfter: webhook.DisableRule{Failures: 5}, CountAttempts: true, Retry: make([]time.Duration, 9)},
+			webhook.DeliveryPolicy{DisableAfter: webhook.DisableRule{Failures: 5, Attempts: true}, Retry: make([]time.Duration, 9)},
 			fail, 2,
 			map[webhook.DeliveryState]int64{webhook.Held: 2},
 		},
@@ -141,7 +141,7 @@ func TestSignErrorIsNotTheEndpoints(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		st := openStore(t)
 		internet := &network{}
-		crm := oneByOne("crm", webhook.DeliveryPolicy{Retry: []time.Duration{time.Minute}, DisableAfter: webhook.DisableRule{Failures: 1}, CountAttempts: true})
+		crm := oneByOne("crm", webhook.DeliveryPolicy{Retry: []time.Duration{time.Minute}, DisableAfter: webhook.DisableRule{Failures: 1, Attempts: true}})
 		crm.Sign = func(context.Context, *webhook.Request, dispatch.Message) error {
 			return errors.New("secret \"env:CRM_SECRET\" is not there\nyet")
 		}

@@ -34,7 +34,7 @@ func (s *slots) pauses(now time.Time) map[string]Pause {
 func (g *gate) paused(now time.Time) (until time.Time, why string) {
 	switch {
 	case g.opened.After(now) && !g.slowed.After(g.opened):
-		return g.opened, fmt.Sprintf("%d attempts in a row got no answer or a 5xx", g.failures)
+		return g.opened, fmt.Sprintf("no answer or a 5xx, %d in a row", g.failures)
 	case g.slowed.After(now):
 		return g.slowed, "the endpoint asked for a pause by 429 or 503"
 	}

@@ -306,7 +306,7 @@ func TestTransformIsTriedAgain(t *testing.T) {
 				start(t, dispatch.Config{
 					Store: st, Transport: &network{}, Transforms: scripts,
 					Endpoints: map[string]dispatch.Endpoint{"crm": endpoint("crm", webhook.DeliveryPolicy{
-						Retry: []time.Duration{time.Minute, time.Minute}, DisableAfter: webhook.DisableRule{Failures: 1}, CountAttempts: true,
+						Retry: []time.Duration{time.Minute, time.Minute}, DisableAfter: webhook.DisableRule{Failures: 1, Attempts: true},
 					})},
 				})
 				pass(30 * time.Second)
@@ -334,7 +334,7 @@ func TestUnsendableHeader(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				st, internet := openStore(t), &network{}
 				accept(t, st, 1, "", "crm")
-				e := endpoint("crm", webhook.DeliveryPolicy{DisableAfter: webhook.DisableRule{Failures: 0}, CountAttempts: true})
+				e := endpoint("crm", webhook.DeliveryPolicy{DisableAfter: webhook.DisableRule{Failures: 0, Attempts: true}})
 				e.Sign = func(_ context.Context, draft *webhook.Request, _ dispatch.Message) error {
 					draft.Header.Set("Webhook-Type", value)
 					return nil

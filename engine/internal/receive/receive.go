@@ -36,6 +36,7 @@ type Intake struct {
 	Observe func(Reception)
 
 	rings    map[string]*ring
+	strays   *strays
 	routes   *routes
 	limiters map[string]*rate.Limiter
 }
@@ -74,6 +75,10 @@ const Prefix = "/in/"
 // for the first intake.
 func (in *Intake) Prepare(before *Intake) {
 	in.limit(before)
+	in.strays = &strays{}
+	if before != nil {
+		in.strays = before.strays
+	}
 	in.routes = newRoutes(in.Subscriptions)
 	in.rings = map[string]*ring{}
 	for name := range in.Sources {
@@ -98,7 +103,10 @@ func (in *Intake) Refusals(source string) []Refusal {
 func (in *Intake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, Prefix), "/")
 	c := in.call(w, r, name, key)
-	if c.source != nil && !slices.Contains(c.source.methods(), r.Method) {
+	switch {
+	case c.source == nil:
+		c.stray(name)
+	case !slices.Contains(c.source.methods(), r.Method):
 		c.refuseMethod()
 		return
 	}
@@ -126,6 +134,11 @@ func (in *Intake) body(s *Source) *Body {
 func (c *call) commit(req *webhook.Request, j catalog.Judgement) {
 	ev, identity := c.event(req, j)
 	deliveries := c.in.Route(&ev, ev.Time)
+	if len(deliveries) > 0 {
+		// A delivery may begin before we return; whoever is around us may change
+		// the request's header once we have.
+		ev.Header = ev.Header.Clone()
+	}
 	// The event is committed even if the sender has gone: it may retry, and the
 	// dedup key then recognises the repeat.
 	ctx := context.WithoutCancel(c.r.Context())
