@@ -104,15 +104,13 @@ func (s *snapshot) policyOf(c Endpoint, pack *catalog.Pack) webhook.DeliveryPoli
 			p.Retry = catalog.Durations(sender.Retry)
 		}
 		after := sender.DisableAfter
-		p.DisableAfter = webhook.DisableRule{Failures: after.Failures, For: time.Duration(after.For)}
-		p.CountAttempts = after.Of == "attempts"
+		p.DisableAfter = webhook.DisableRule{Failures: after.Failures, Attempts: after.Of == "attempts", For: time.Duration(after.For)}
 	}
 	if p.Retry == nil {
 		p.Retry = s.defaultRetry()
 	}
 	if d := c.DisableAfter; d != nil {
-		p.DisableAfter = webhook.DisableRule{Failures: d.Failures, For: d.For}
-		p.CountAttempts = d.Attempts
+		p.DisableAfter = webhook.DisableRule{Failures: d.Failures, Attempts: d.Attempts, For: d.For}
 	}
 	return p
 }

@@ -35,8 +35,8 @@ func TestRolesOfSenders(t *testing.T) {
 		if !slices.Equal(e.Policy.Retry, test.retry) || e.Timeout != 30*time.Second {
 			t.Errorf("%s: retry = %v after %v, want %v after 30s", test.as, e.Policy.Retry, e.Timeout, test.retry)
 		}
-		if e.Policy.DisableAfter.Failures != test.failures || e.Policy.CountAttempts {
-			t.Errorf("%s: disabled after %+v, by attempts: %v, want after %d deliveries", test.as, e.Policy.DisableAfter, e.Policy.CountAttempts, test.failures)
+		if e.Policy.DisableAfter.Failures != test.failures || e.Policy.DisableAfter.Attempts {
+			t.Errorf("%s: disabled after %+v, by attempts: %v, want after %d deliveries", test.as, e.Policy.DisableAfter, e.Policy.DisableAfter.Attempts, test.failures)
 		}
 		// The page's threshold is exceeded by one failure more.
 		health := webhook.Health{Endpoint: "out"}

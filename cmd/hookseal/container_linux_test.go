@@ -22,7 +22,6 @@ type containers struct {
 func newContainers(t *testing.T) *containers {
 	t.Helper()
 	tool(t, "podman")
-	asRoot(t)
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"storage.conf": fmt.Sprintf("[storage]\ndriver = \"vfs\"\ngraphroot = %q\nrunroot = %q\n", dir+"/graph", dir+"/run"),
@@ -39,13 +38,17 @@ func newContainers(t *testing.T) *containers {
 	return c
 }
 
+func (c *containers) command(args ...string) *exec.Cmd {
+	command := exec.Command("podman", args...)
+	command.Env = append(os.Environ(), c.env...)
+	return command
+}
+
 // run returns what a command prints; without systemd podman complains of timers on
 // standard error.
 func (c *containers) run(args ...string) string {
 	c.t.Helper()
-	command := exec.Command("podman", args...)
-	command.Env = append(os.Environ(), c.env...)
-	out, err := command.Output()
+	out, err := c.command(args...).Output()
 	if err != nil {
 		if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 			err = fmt.Errorf("%w: %s", err, exit.Stderr)
@@ -82,13 +85,18 @@ func container(t *testing.T, release string) {
 	}
 	dir := t.TempDir()
 	deployedAt(t, dir, "0.0.0.0:8080", `allow_hosts = ["host.containers.internal"]`, "env:CHAINDOC_SECRET", "http://host.containers.internal:"+port+"/hooks")
-	c.run("run", "--detach", "--name", "hs", "--read-only", "--cap-drop", "all", "-p", "127.0.0.1::8080",
+	c.run("run", "--detach", "--name", "hs", "--read-only", "--read-only-tmpfs=false", "--cap-drop", "all", "-p", "127.0.0.1::8080",
 		"-v", "hookseal:/var/lib/hookseal", "-v", dir+":/etc/hookseal:ro",
 		"--env", "CHAINDOC_SECRET="+deployedSecret, "hookseal")
 	c.untilHealthy("hs")
 	if t.Failed() {
 		t.Fatalf("the container is not healthy: %s", c.log("hs"))
 	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(c.log("hs"))
+		}
+	})
 	delivers(t, c.run("port", "hs", "8080"), "first", s)
 	c.confined("hs")
 
@@ -124,10 +132,8 @@ func (c *containers) untilHealthy(name string) {
 	c.t.Helper()
 	var out []byte
 	for range 50 {
-		check := exec.Command("podman", "healthcheck", "run", name)
-		check.Env = append(os.Environ(), c.env...)
 		var err error
-		if out, err = check.CombinedOutput(); err == nil {
+		if out, err = c.command("healthcheck", "run", name).CombinedOutput(); err == nil {
 			return
 		}
 	}
@@ -137,9 +143,7 @@ func (c *containers) untilHealthy(name string) {
 // log is what the container wrote, on standard error.
 func (c *containers) log(name string) string {
 	c.t.Helper()
-	command := exec.Command("podman", "logs", name)
-	command.Env = append(os.Environ(), c.env...)
-	out, err := command.CombinedOutput()
+	out, err := c.command("logs", name).CombinedOutput()
 	if err != nil {
 		c.t.Errorf("podman logs: %v", err)
 	}
@@ -155,7 +159,11 @@ func (c *containers) confined(name string) {
 	if err := json.Unmarshal([]byte(c.run("inspect", name)), &about); err != nil || len(about) != 1 {
 		c.t.Fatalf("podman inspect: %v", err)
 	}
-	status := processStatus(c.t, about[0].State.Pid)
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", about[0].State.Pid))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	status := statusFields(string(text))
 	for field, want := range map[string]string{"Uid": "65532", "Gid": "65532", "CapEff": "0000000000000000", "CapBnd": "0000000000000000", "Seccomp": "2"} {
 		if got := strings.Fields(status[field]); len(got) == 0 || got[0] != want {
 			c.t.Errorf("%s of the server = %q, want %s", field, status[field], want)
@@ -163,15 +171,10 @@ func (c *containers) confined(name string) {
 	}
 }
 
-// processStatus returns the fields of /proc/PID/status.
-func processStatus(t *testing.T, pid int) map[string]string {
-	t.Helper()
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
-	if err != nil {
-		t.Fatal(err)
-	}
+// statusFields returns the fields of a /proc/PID/status.
+func statusFields(text string) map[string]string {
 	fields := map[string]string{}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(text) {
 		name, value, _ := strings.Cut(line, ":")
 		fields[name] = strings.TrimSpace(value)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/hookseal/hookseal/engine"
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -43,11 +44,15 @@ type shownDelivery struct {
 	Attempts     int                   `json:"attempts"`
 	Created      time.Time             `json:"created"`
 	// Due is set while an attempt is to come.
-	Due       *time.Time `json:"due,omitempty"`
-	LastError string     `json:"last_error,omitempty"`
+	Due *time.Time `json:"due,omitempty"`
+	// Paused is set where it is not made before, since the running server leaves the
+	// endpoint alone.
+	Paused    *engine.EndpointPause `json:"paused,omitempty"`
+	LastError string                `json:"last_error,omitempty"`
 }
 
-func showDelivery(d *webhook.Delivery) shownDelivery {
+// showDelivery shows a delivery beside the endpoints that are paused.
+func showDelivery(d *webhook.Delivery, paused map[string]engine.EndpointPause) shownDelivery {
 	s := shownDelivery{
 		ID: d.ID, State: d.State, Event: d.EventID, Message: d.MessageID, Subscription: d.Subscription,
 		Endpoint: d.Endpoint, Transform: d.Transform, Attempts: d.Attempts, Created: d.Created.UTC(), LastError: d.LastError,
@@ -55,14 +60,17 @@ func showDelivery(d *webhook.Delivery) shownDelivery {
 	if d.State == webhook.Pending {
 		due := d.Due.UTC()
 		s.Due = &due
+		if p, ok := paused[s.Endpoint]; ok && due.Before(p.Until) {
+			s.Paused = &p
+		}
 	}
 	return s
 }
 
-func showDeliveries(list []webhook.Delivery) []shownDelivery {
+func showDeliveries(list []webhook.Delivery, paused map[string]engine.EndpointPause) []shownDelivery {
 	shown := []shownDelivery{}
 	for _, d := range list {
-		shown = append(shown, showDelivery(&d))
+		shown = append(shown, showDelivery(&d, paused))
 	}
 	return shown
 }
@@ -81,7 +89,9 @@ func newDeliveriesListCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "List deliveries, newest first",
-		Long:  `List prints the deliveries that the store keeps, newest first.`,
+		Long: `List prints the deliveries that the store keeps, newest first. One that is due and
+waits all the same, since the running server leaves its endpoint alone, is paused;
+show says why. The servers that share a database are not asked.`,
 		Example: `  hookseal deliveries list
   hookseal deliveries list --endpoint crm --state held
   hookseal deliveries list --event evt_0199… --json`,
@@ -100,7 +110,7 @@ func newDeliveriesListCommand() *cobra.Command {
 			return usage("--state %q must be one of %s", state, strings.Join(deliveryStates(), ", "))
 		}
 		q.Limit, q.Before, q.State = page.limit, page.before, webhook.DeliveryState(state)
-		db, _, err := openReader(cmd.Context(), *config)
+		db, outline, err := openReader(cmd.Context(), *config)
 		if err != nil {
 			return err
 		}
@@ -109,10 +119,15 @@ func newDeliveriesListCommand() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if *asJSON {
-			return printJSON(cmd.OutOrStdout(), map[string]any{"deliveries": showDeliveries(list)})
+		paused, err := pauses(cmd.Context(), outline)
+		if err != nil {
+			return err
 		}
-		if err := printDeliveries(cmd.OutOrStdout(), list); err != nil || len(list) == 0 {
+		shown := showDeliveries(list, paused)
+		if *asJSON {
+			return printJSON(cmd.OutOrStdout(), map[string]any{"deliveries": shown})
+		}
+		if err := printDeliveries(cmd.OutOrStdout(), shown); err != nil || len(list) == 0 {
 			return err
 		}
 		return page.next(cmd.OutOrStdout(), len(list), list[len(list)-1].ID)
@@ -120,15 +135,17 @@ func newDeliveriesListCommand() *cobra.Command {
 	return cmd
 }
 
-func printDeliveries(w io.Writer, list []webhook.Delivery) error {
+func printDeliveries(w io.Writer, list []shownDelivery) error {
 	var rows [][]string
-	for _, d := range list {
-		s := showDelivery(&d)
+	for _, s := range list {
 		due := ""
-		if s.Due != nil {
+		switch {
+		case s.Paused != nil:
+			due = "paused until " + timeText(s.Paused.Until)
+		case s.Due != nil:
 			due = timeText(*s.Due)
 		}
-		rows = append(rows, []string{d.ID, string(d.State), d.Endpoint, strconv.Itoa(d.Attempts), due, d.EventID, d.LastError})
+		rows = append(rows, []string{s.ID, string(s.State), s.Endpoint, strconv.Itoa(s.Attempts), due, s.Event, s.LastError})
 	}
 	return printTable(w, []string{"ID", "STATE", "ENDPOINT", "ATTEMPTS", "DUE", "EVENT", "LAST ERROR"}, rows)
 }

@@ -28,7 +28,8 @@ func newDeliveriesShowCommand() *cobra.Command {
 		Use:   "show ID",
 		Short: "Show one delivery with its attempts",
 		Long: `Show prints a delivery and every attempt that was made of it, with the beginning
-of what the endpoint answered.
+of what the endpoint answered. One that is due and waits all the same, since the
+running server leaves its endpoint alone, says so.
 
 Exit status: 0 shown, 1 if there is no such delivery, 2 if the store cannot be read.`,
 		Example: `  hookseal deliveries show dlv_0199…`,
@@ -36,7 +37,7 @@ Exit status: 0 shown, 1 if there is no such delivery, 2 if the store cannot be r
 	}
 	config, asJSON := configFlag(cmd), jsonFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		db, _, err := openReader(cmd.Context(), *config)
+		db, outline, err := openReader(cmd.Context(), *config)
 		if err != nil {
 			return err
 		}
@@ -52,13 +53,18 @@ Exit status: 0 shown, 1 if there is no such delivery, 2 if the store cannot be r
 		if err != nil {
 			return err
 		}
+		paused, err := pauses(cmd.Context(), outline)
+		if err != nil {
+			return err
+		}
+		shown := showDelivery(&d, paused)
 		if *asJSON {
 			return printJSON(cmd.OutOrStdout(), struct {
 				shownDelivery
 				History []shownAttempt `json:"history"`
-			}{showDelivery(&d), showAttempts(attempts)})
+			}{shown, showAttempts(attempts)})
 		}
-		return printDelivery(cmd.OutOrStdout(), &d, attempts)
+		return printDelivery(cmd.OutOrStdout(), shown, attempts)
 	}
 	return cmd
 }
@@ -74,8 +80,7 @@ func showAttempts(attempts []webhook.Attempt) []shownAttempt {
 	return shown
 }
 
-func printDelivery(w io.Writer, d *webhook.Delivery, attempts []webhook.Attempt) error {
-	s := showDelivery(d)
+func printDelivery(w io.Writer, s shownDelivery, attempts []webhook.Attempt) error {
 	var f facts
 	f.add("state", "%s", s.State)
 	f.add("event", "%s", s.Event)
@@ -87,6 +92,9 @@ func printDelivery(w io.Writer, d *webhook.Delivery, attempts []webhook.Attempt)
 	if s.Due != nil {
 		f.add("due", "%s", timeText(*s.Due))
 	}
+	if s.Paused != nil {
+		f.add("waits until", "%s, since its endpoint is paused: %s", timeText(s.Paused.Until), s.Paused.Why)
+	}
 	f.addText("last error", s.LastError)
 	for _, a := range showAttempts(attempts) {
 		result := a.Error
@@ -95,7 +103,7 @@ func printDelivery(w io.Writer, d *webhook.Delivery, attempts []webhook.Attempt)
 		}
 		f.add(fmt.Sprintf("attempt %d", a.Number), "%s, %d ms: %s", timeText(a.At), a.DurationMS, strings.TrimSpace(result))
 	}
-	if _, err := fmt.Fprintln(w, d.ID); err != nil {
+	if _, err := fmt.Fprintln(w, s.ID); err != nil {
 		return err
 	}
 	return f.print(w)

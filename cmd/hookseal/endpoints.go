@@ -84,8 +84,14 @@ are not asked.`,
 		if err != nil {
 			return err
 		}
-		if err := notePauses(cmd.Context(), outline, list); err != nil {
+		paused, err := pauses(cmd.Context(), outline)
+		if err != nil {
 			return err
+		}
+		for i := range list {
+			if p, ok := paused[list[i].Name]; ok && !list[i].Disabled {
+				list[i].Paused = &p
+			}
 		}
 		if *asJSON {
 			return printJSON(cmd.OutOrStdout(), map[string]any{"endpoints": list})
@@ -117,27 +123,21 @@ func listEndpoints(ctx context.Context, db configfile.Reader, outline configfile
 	return list, nil
 }
 
-// notePauses asks the server that has the store's file open which endpoints it
-// leaves alone.
-func notePauses(ctx context.Context, outline configfile.Outline, list []shownEndpoint) error {
+// pauses asks the server that has the store's file open which endpoints it leaves
+// alone, by their names. Without one there are none.
+func pauses(ctx context.Context, outline configfile.Outline) (map[string]engine.EndpointPause, error) {
 	file, ok := outline.Place.File()
 	if !ok {
-		return nil
+		return nil, nil
 	}
 	server, err := admin.Dial(ctx, file)
 	if errors.Is(err, admin.ErrNotRunning) {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	paused, err := server.Pauses(ctx)
-	for i := range list {
-		if p, ok := paused[list[i].Name]; ok && !list[i].Disabled {
-			list[i].Paused = &p
-		}
-	}
-	return err
+	return server.Pauses(ctx)
 }
 
 func printEndpoints(w io.Writer, list []shownEndpoint) error {

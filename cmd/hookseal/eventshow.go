@@ -45,7 +45,7 @@ Exit status: 0 shown, 1 if there is no such event, 2 if the store cannot be read
 		if *asJSON && *bodyOnly {
 			return usage("--json and --body exclude each other")
 		}
-		db, _, err := openReader(cmd.Context(), *config)
+		db, outline, err := openReader(cmd.Context(), *config)
 		if err != nil {
 			return err
 		}
@@ -65,16 +65,21 @@ Exit status: 0 shown, 1 if there is no such event, 2 if the store cannot be read
 		if err != nil {
 			return err
 		}
-		if *asJSON {
-			return printJSON(cmd.OutOrStdout(), detailOf(&ev, deliveries))
+		paused, err := pauses(cmd.Context(), outline)
+		if err != nil {
+			return err
 		}
-		return printEvent(cmd.OutOrStdout(), &ev, deliveries)
+		shown := showDeliveries(deliveries, paused)
+		if *asJSON {
+			return printJSON(cmd.OutOrStdout(), detailOf(&ev, shown))
+		}
+		return printEvent(cmd.OutOrStdout(), &ev, shown)
 	}
 	return cmd
 }
 
-func detailOf(ev *webhook.Event, deliveries []webhook.Delivery) eventDetail {
-	d := eventDetail{shownEvent: showEvent(ev), Header: ev.Header, Deliveries: showDeliveries(deliveries)}
+func detailOf(ev *webhook.Event, deliveries []shownDelivery) eventDetail {
+	d := eventDetail{shownEvent: showEvent(ev), Header: ev.Header, Deliveries: deliveries}
 	if utf8.Valid(ev.Body) {
 		d.Body = string(ev.Body)
 	} else {
@@ -83,7 +88,7 @@ func detailOf(ev *webhook.Event, deliveries []webhook.Delivery) eventDetail {
 	return d
 }
 
-func printEvent(w io.Writer, ev *webhook.Event, deliveries []webhook.Delivery) error {
+func printEvent(w io.Writer, ev *webhook.Event, deliveries []shownDelivery) error {
 	var f facts
 	f.add("time", "%s", timeText(ev.Time))
 	f.add("source", "%s", ev.Source)

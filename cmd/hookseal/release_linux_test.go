@@ -8,17 +8,20 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/hookseal/hookseal/engine"
 )
 
-// deployedConfig is what the deployed servers run with: a transform, whose workers
-// have to live in the same confinement, and an endpoint outside.
+// deployedConfig is what the deployed servers run with: an endpoint outside, a script,
+// whose workers have to live in the same confinement, and a module, which is compiled
+// to machine code.
 const deployedConfig = `
 listen = %q
 data   = "/var/lib/hookseal/hookseal.db"
+guest_cache = "/var/lib/hookseal/guests"
 %s
 
 [source.contracts]
@@ -34,6 +37,13 @@ sign       = "none"
 source    = "contracts"
 transform = "to-crm.js"
 endpoint  = "crm"
+
+[[subscription]]
+name      = "module"
+source    = "contracts"
+transform = "redact.wasm"
+settings  = { members = "document" }
+endpoint  = "crm"
 `
 
 const deployedSecret = "chaindoc-webhook-secret"
@@ -44,6 +54,7 @@ func TestRelease(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds a release")
 	}
+	asRoot(t)
 	release := newRelease(t)
 	t.Run("container", func(t *testing.T) { container(t, release) })
 	t.Run("service", func(t *testing.T) { service(t, filepath.Join(release, programOf())) })
@@ -95,7 +106,12 @@ func asRoot(t *testing.T) {
 // on an address and may deliver to a URL by the permission.
 func deployedAt(t *testing.T, dir, listen, permission, secret, url string) {
 	t.Helper()
+	module, err := os.ReadFile("../../testdata/guests/sdk/c-redact.wasm")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, text := range map[string]string{
+		"redact.wasm":   string(module),
 		"hookseal.toml": fmt.Sprintf(deployedConfig, listen, permission, secret, url),
 		"to-crm.js":     serveTransform,
 	} {
@@ -113,8 +129,19 @@ func delivers(t *testing.T, address, document string, s *sink) {
 	if status, stdout := sender.send("plain:"+deployedSecret, `{"event":"document.signed","document":"`+document+`"}`); status != 0 {
 		t.Fatalf("an event was answered %s, want 202", stdout)
 	}
-	r := s.next(t)
-	if body, err := io.ReadAll(r.Body); err != nil || !strings.Contains(string(body), `"document":"`+document+`","seen":true`) {
-		t.Errorf("delivered %s, %v, want what the transform made", body, err)
+	want := []string{
+		`{"event":"document.signed","document":"[redacted]"}`,
+		`{"event":"document.signed","document":"` + document + `","seen":true}`,
+	}
+	var got []string
+	for range want {
+		body, err := io.ReadAll(s.next(t).Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, string(body))
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("delivered %q, want what the module and the script made: %q", got, want)
 	}
 }

@@ -103,6 +103,9 @@ func TestServe(t *testing.T) {
 	if status, stdout := s.send("plain:forged", `{"event":"document.signed"}`); status != 1 || stdout != "401 Unauthorized\n{\"reason\":\"signature_mismatch\"}\n" {
 		t.Errorf("a forged request = %d, %q, want 401", status, stdout)
 	}
+	if status, stdout := s.sendTo("/in/contratcs", "plain:"+secret, `{"event":"document.signed"}`); status != 1 || stdout != "404 Not Found\n{\"reason\":\"unknown_source\"}\n" {
+		t.Errorf("a mistyped path = %d, %q, want 404", status, stdout)
+	}
 	if status, stdout := s.send("plain:"+secret, `{"event":"document.signed"}`); status != 0 || stdout != "202 Accepted\n" {
 		t.Errorf("a good request = %d, %q, want 202", status, stdout)
 	}
@@ -123,6 +126,7 @@ func TestServe(t *testing.T) {
 	}
 	if status, metrics := s.get("/metrics"); status != 200 ||
 		!strings.Contains(metrics, `hookseal_requests_total{answer="accepted",reason="",source="contracts"} 1`) ||
+		!strings.Contains(metrics, `hookseal_requests_total{answer="refused",reason="unknown_source",source=""} 1`) ||
 		!strings.Contains(metrics, `hookseal_deliveries{state="delivered"} 1`) {
 		t.Errorf("/metrics = %d, %s", status, metrics)
 	}
@@ -143,7 +147,7 @@ func TestServe(t *testing.T) {
 	if strings.Contains(log, secret) || strings.Contains(log, "aG9va3NlYWwgdGVzdCBrZXkgKzEvMg") {
 		t.Errorf("the log holds a secret:\n%s", log)
 	}
-	for _, want := range []string{"level=WARN", "written in plain", "msg=source name=contracts provider=chaindoc", "msg=stopped"} {
+	for _, want := range []string{"level=WARN", "written in plain", "msg=source name=contracts provider=chaindoc", `msg="unknown source called" name=contratcs requests=1`, "msg=stopped"} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log has no %q:\n%s", want, log)
 		}

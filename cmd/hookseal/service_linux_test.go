@@ -43,16 +43,25 @@ func newSystemd(t *testing.T, program, etc string) *systemd {
 			t.Logf("systemd was booted: %s", said)
 		}
 	})
-	for late := time.Now().Add(20 * time.Second); ; {
-		children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", boot.Process.Pid))
-		s.pid = strings.TrimSpace(string(children))
-		if err == nil && s.pid != "" && s.in("systemctl", "start", "systemd-journald").Run() == nil {
-			return s
-		}
+	for late := time.Now().Add(20 * time.Second); !s.booted(boot.Process.Pid); {
 		if time.Now().After(late) {
 			t.Fatal("systemd does not come up")
 		}
 	}
+	return s
+}
+
+// booted reports whether systemd is there, as the child of unshare, and has started
+// its journal.
+func (s *systemd) booted(unshare int) bool {
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", unshare))
+	if err != nil {
+		return false
+	}
+	s.pid = strings.TrimSpace(string(children))
+	// Before that it is a script that still sees this machine's own systemd.
+	name, err := os.ReadFile("/proc/" + s.pid + "/comm")
+	return err == nil && string(name) == "systemd\n" && s.in("systemctl", "start", "systemd-journald").Run() == nil
 }
 
 // newControlGroup makes a cgroup (version 2), which the test ends without.
@@ -111,12 +120,12 @@ func (s *systemd) logged(text string) {
 }
 
 // service runs the unit: it is ready when it says so, reads a credential, reloads,
-// is started again when it was killed, can do nothing beside its work, and stops.
+// is started again when it was killed, can do nothing beside its work, stops, and goes
+// on with a backup.
 func service(t *testing.T, program string) {
 	for _, name := range []string{"unshare", "nsenter", "setpriv", "journalctl", "/lib/systemd/systemd"} {
 		tool(t, name)
 	}
-	asRoot(t)
 	sink, address := newSink(t), freeAddress(t)
 	etc := t.TempDir()
 	deployedAt(t, etc, address, `allow_networks = ["127.0.0.0/8"]`, "file:/run/credentials/hookseal.service/secret_chaindoc", sink.URL)
@@ -128,11 +137,13 @@ func service(t *testing.T, program string) {
 	}
 	s := newSystemd(t, program, etc)
 
+	const config = "/etc/hookseal/hookseal.toml"
 	s.run("systemctl", "start", "hookseal")
+	s.run("hookseal", "check", "--config", config)
 	delivers(t, address, "first", sink)
 	s.confined()
 
-	s.run("bash", "-c", `printf '\n[source.more]\nprovider = "none"\n' >>/etc/hookseal/hookseal.toml`)
+	s.run("bash", "-c", `printf '\n[source.more]\nprovider = "none"\n' >>`+config)
 	before := s.property("MainPID")
 	s.run("systemctl", "reload", "hookseal")
 	s.logged("configuration: source added")
@@ -148,22 +159,25 @@ func service(t *testing.T, program string) {
 	}
 	delivers(t, address, "second", sink)
 
+	s.run("hookseal", "backup", "--config", config, "/root/copy.db")
 	s.run("systemctl", "stop", "hookseal")
 	if got := s.property("ActiveState") + " " + s.property("Result"); got != "inactive success" {
 		t.Errorf("the service has ended as %s, want inactive success", got)
 	}
 	s.logged("msg=stopped")
+
+	s.run("bash", "-c", "cd /var/lib/hookseal && rm hookseal.db* && cp /root/copy.db hookseal.db && chown --reference=. hookseal.db")
+	s.run("systemctl", "start", "hookseal")
+	if list := s.run("hookseal", "deliveries", "list", "--config", config, "--state", "delivered"); strings.Count(list, " crm ") != 4 {
+		t.Errorf("deliveries after the restoring of a backup = %s, want 4", list)
+	}
 }
 
 // confined checks what the unit promises about its process.
 func (s *systemd) confined() {
 	s.t.Helper()
 	inside := s.property("MainPID")
-	fields := map[string]string{}
-	for line := range strings.Lines(s.run("cat", "/proc/"+inside+"/status")) {
-		name, value, _ := strings.Cut(line, ":")
-		fields[name] = strings.TrimSpace(value)
-	}
+	fields := statusFields(s.run("cat", "/proc/"+inside+"/status"))
 	for field, want := range map[string]string{"CapEff": "0000000000000000", "CapBnd": "0000000000000000", "NoNewPrivs": "1", "Seccomp": "2"} {
 		if fields[field] != want {
 			s.t.Errorf("%s of the service = %q, want %s", field, fields[field], want)

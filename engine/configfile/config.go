@@ -73,4 +73,7 @@ type Config struct {
 const (
 	defaultListen = "127.0.0.1:8080"
 	defaultData   = "hookseal.db"
+	// defaultMinFreeDisk is room for the store to settle what was accepted, and for
+	// an operator to work.
+	defaultMinFreeDisk = 64 << 20
 )

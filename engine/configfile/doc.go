@@ -89,13 +89,14 @@
 //
 // The table limits bounds connections, header_bytes, bytes_in_flight, deliveries,
 // lease, shutdown_delay (how long requests are taken after SIGTERM, while /readyz
-// says 503) and shutdown_grace. With backlog (open deliveries) and min_free_disk the
-// intake stops, answering 503, until there is room again. The calls of guests
-// are bounded by guest_time, guest_memory, guest_output, guest_events,
-// guest_log_lines, guest_fuel and guest_stack. Scripts run in script_workers processes
-// at a time, by default one for each processor and two at least; 0 runs them within
-// the server (see package engine/script/worker). The table catalog has the path of a
-// folder of packs, which come before those that ship.
+// says 503) and shutdown_grace. With backlog (open deliveries; none by default) and
+// min_free_disk (of the SQLite file's disk; 64MiB by default) the intake stops,
+// answering 503, until there is room again. The calls of guests are bounded by
+// guest_time, guest_memory, guest_output, guest_events, guest_log_lines, guest_fuel
+// and guest_stack. Scripts run in script_workers processes at a time, by default one
+// for each processor and two at least; 0 runs them within the server (see package
+// engine/script/worker). The table catalog has the path of a folder of packs, which
+// come before those that ship.
 //
 // A module that is a transform may have a table under its path, as in
 //

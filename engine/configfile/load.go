@@ -207,7 +207,11 @@ func (l *loader) limits() {
 	if t.Backlog < 0 {
 		l.note("limits.backlog", "is %d, want how many deliveries may be open", t.Backlog)
 	}
-	if _, isFile := l.config.Place.File(); t.MinFreeDisk > 0 && !isFile {
+	free := t.MinFreeDisk
+	switch _, isFile := l.config.Place.File(); {
+	case free == 0 && isFile:
+		free = defaultMinFreeDisk
+	case free > 0 && !isFile:
 		l.note("limits.min_free_disk", "takes a SQLite file as data: the disk of a database is not this machine's")
 	}
 	l.config.Server = engine.ServerLimits{
@@ -219,7 +223,7 @@ func (l *loader) limits() {
 		Events: time.Duration(keep.Events), Bodies: time.Duration(keep.Bodies), Size: int64(keep.Size), Keys: time.Duration(keep.Keys),
 	}
 	l.config.Engine.Limits = engine.Limits{
-		BytesInFlight: int64(t.BytesInFlight), Backlog: t.Backlog, FreeDisk: int64(t.MinFreeDisk), Deliveries: int(t.Deliveries),
+		BytesInFlight: int64(t.BytesInFlight), Backlog: t.Backlog, FreeDisk: int64(free), Deliveries: int(t.Deliveries),
 		Lease: time.Duration(t.Lease), ShutdownGrace: time.Duration(t.ShutdownGrace),
 		Guest: webhook.GuestLimits{
 			Time: time.Duration(t.GuestTime), Memory: int64(t.GuestMemory), Output: int64(t.GuestOutput),

@@ -45,7 +45,7 @@ func TestLoad(t *testing.T) {
 		t.Errorf("Server = %+v", c.Server)
 	}
 	l := c.Engine.Limits
-	if l.BytesInFlight != 8<<20 || l.Deliveries != 32 || l.Guest.Time != 100*time.Millisecond || l.Lease != 0 {
+	if l.BytesInFlight != 8<<20 || l.Deliveries != 32 || l.Guest.Time != 100*time.Millisecond || l.Lease != 0 || l.FreeDisk != 1<<20 {
 		t.Errorf("Limits = %+v", l)
 	}
 	if got, want := c.Engine.Retention, (engine.Retention{Events: 30 * 24 * time.Hour, Bodies: 7 * 24 * time.Hour, Size: 10e9, Keys: 45 * 24 * time.Hour}); got != want {
@@ -214,5 +214,24 @@ func TestOpenOfFaultyFileMakesNoStore(t *testing.T) {
 	}
 	if _, err := os.Stat(filepath.Join(dir, "hookseal.db")); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Stat of the store = %v, want %v", err, fs.ErrNotExist)
+	}
+}
+
+// A SQLite file has its disk looked at unless the file says otherwise; a database
+// has a disk elsewhere.
+func TestMinFreeDisk(t *testing.T) {
+	for text, want := range map[string]int64{
+		"":                                    64 << 20,
+		"[limits]\nmin_free_disk = \"2GB\"\n": 2e9,
+		"[limits]\nmin_free_disk = \"1B\"\n":  1,
+		"data = \"postgres://h/d\"\n":         0,
+	} {
+		path := filepath.Join(t.TempDir(), "hookseal.toml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := load(t, path).Engine.Limits.FreeDisk; got != want {
+			t.Errorf("%q: FreeDisk = %d, want %d", text, got, want)
+		}
 	}
 }

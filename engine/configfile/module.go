@@ -1,6 +1,7 @@
 package configfile
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -126,9 +127,12 @@ func (l *loader) guests(writes bool) {
 	modules := host.Loader{}
 	if cache := l.file.GuestCache; cache != "" {
 		dir := within(l.dir, cache)
-		if err := host.CheckCache(dir); err != nil {
+		switch err := host.CheckCache(dir); {
+		case errors.Is(err, host.ErrForeignCache) && !writes:
+			l.warn("guest_cache: %s: the server must run as its owner", err)
+		case err != nil:
 			l.note("guest_cache", "%s", err)
-		} else if writes {
+		case writes:
 			modules.Cache = dir
 		}
 	}

@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -132,6 +134,29 @@ func TestGuestCache(t *testing.T) {
 	_, err = configfile.Load(path, options())
 	if err == nil || !strings.Contains(err.Error(), "hookseal.toml:1: guest_cache: the compilation cache "+cache+" is open to others (mode 0770)") {
 		t.Errorf("Load with a cache that is open to others = %v", err)
+	}
+}
+
+// Who checks the file as another user than the server's is told of the cache, which is
+// no fault; who runs it must own it.
+func TestGuestCacheOfAnotherUser(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("gives a folder to another user, which takes root")
+	}
+	path, _ := moduleFolder(t, "guest_cache = \"compiled\"\n"+withModule, "")
+	cache := filepath.Join(filepath.Dir(path), "compiled")
+	if err := errors.Join(os.Mkdir(cache, 0o700), os.Chown(cache, 65532, 65532)); err != nil {
+		t.Fatal(err)
+	}
+	c, err := configfile.Load(path, options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(c.Warnings, func(w string) bool { return strings.HasSuffix(w, "the server must run as its owner") }) {
+		t.Errorf("Warnings = %q, want one of the cache", c.Warnings)
+	}
+	if _, err := configfile.Open(path, options()); err == nil || !strings.Contains(err.Error(), "belongs to another user") {
+		t.Errorf("Open = %v, want that the cache belongs to another", err)
 	}
 }
 

@@ -52,6 +52,9 @@ func (l *loader) sources() {
 		if t.Provider == "" {
 			l.note(key+".provider", "is missing: name a provider, of which hookseal providers list shows all, or say %q aloud to verify nothing", engine.NoVerification)
 		}
+		if l.isFaulty(key + ".rate") {
+			s.Burst = 0 // it has a rate beside it
+		}
 		if s.Header != "" && !isToken(s.Header) {
 			l.note(key+".header.name", "%q is no name of a header", s.Header)
 		}

@@ -293,3 +293,34 @@ func TestWatchLoadsOnASignal(t *testing.T) {
 		}
 	})
 }
+
+// What holds while a version is loaded is told of each, and has it made live.
+func TestWatchTellsWhenItLoads(t *testing.T) {
+	d := newDesk(t)
+	c, err := configfile.Load(filepath.Join(d.dir, "hookseal.toml"), configfile.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	now := make(chan os.Signal, 2)
+	now <- syscall.SIGHUP
+	now <- syscall.SIGHUP
+	var order []string
+	loading := func(load func()) {
+		order = append(order, "before")
+		load()
+		order = append(order, "after")
+		if len(order) == 6 {
+			cancel()
+		}
+	}
+	configfile.Watch(ctx, c, configfile.Watching{Now: now, Every: time.Hour, Loading: loading}, func(next *configfile.Config, err error) {
+		if next == nil || err != nil {
+			t.Errorf("a version = %v, %v, want one", next, err)
+		}
+		order = append(order, "live")
+	})
+	if want := []string{"before", "live", "after", "before", "live", "after"}; !slices.Equal(order, want) {
+		t.Errorf("calls = %v, want %v", order, want)
+	}
+}

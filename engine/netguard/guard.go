@@ -40,20 +40,21 @@ type RefusedError struct {
 	What string
 }
 
-// Error names the address, what it is, and the setting that would allow it.
+// Error names the address, what it is, the setting that would allow it, and where
+// that goes.
 func (e *RefusedError) Error() string {
 	of := ""
 	if e.Host != "" && e.Host != e.Addr.String() {
 		of = fmt.Sprintf(" of host %q", e.Host)
 	}
-	return fmt.Sprintf("address %s%s is refused since it is %s: add its network to allow_networks%s to permit it",
+	return fmt.Sprintf("address %s%s is refused since it is %s: to permit it, add its network to allow_networks%s at the top of the configuration, before any [table]",
 		e.Addr, of, e.What, e.remedy())
 }
 
 // remedy names the other setting where that would do.
 func (e *RefusedError) remedy() string {
 	if ofOwnNetwork(e.What) && e.Host != "" && e.Host != e.Addr.String() {
-		return ", or the host to allow_hosts,"
+		return " or the host to allow_hosts"
 	}
 	return ""
 }

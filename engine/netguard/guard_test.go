@@ -136,7 +136,7 @@ func TestCheckAllow(t *testing.T) {
 
 func TestRefusedError(t *testing.T) {
 	err := &netguard.RefusedError{Host: "intern.example", Addr: netip.MustParseAddr("10.0.0.5"), What: "private"}
-	want := `address 10.0.0.5 of host "intern.example" is refused since it is private: add its network to allow_networks, or the host to allow_hosts, to permit it`
+	want := `address 10.0.0.5 of host "intern.example" is refused since it is private: to permit it, add its network to allow_networks or the host to allow_hosts at the top of the configuration, before any [table]`
 	if got := err.Error(); got != want {
 		t.Errorf("Error() = %q, want %q", got, want)
 	}

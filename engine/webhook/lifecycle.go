@@ -17,9 +17,6 @@ type DeliveryPolicy struct {
 	MaxRetryAfter time.Duration
 	// DisableAfter says when failures disable the endpoint.
 	DisableAfter DisableRule
-	// CountAttempts counts every failed attempt towards DisableAfter.Failures
-	// instead of every exhausted delivery.
-	CountAttempts bool
 }
 
 // DisableRule says when failures disable an endpoint. The zero rule never does.
@@ -27,6 +24,8 @@ type DisableRule struct {
 	// Failures disables when the count of consecutive failures exceeds it; zero
 	// does not look at the count.
 	Failures int
+	// Attempts counts every failed attempt instead of every exhausted delivery.
+	Attempts bool
 	// For disables at a failed attempt that comes so long after the first of a
 	// row of failures; zero does not look at the time.
 	For time.Duration
@@ -76,7 +75,7 @@ func (p DeliveryPolicy) After(made int, a Attempt, now time.Time, jitter float64
 		next.State, next.Health = Held, HealthGone
 		return next
 	}
-	if p.CountAttempts {
+	if p.DisableAfter.Attempts {
 		next.Health = HealthBad
 	}
 	if made > len(p.Retry) {
@@ -140,7 +139,11 @@ func (r DisableRule) broken(h Health, signal HealthSignal, now time.Time) string
 	case signal == HealthGone:
 		return "endpoint answered 410 Gone"
 	case r.Failures > 0 && signal == HealthBad && h.Failures > r.Failures:
-		return fmt.Sprintf("%d consecutive failures, more than %d", h.Failures, r.Failures)
+		what := "exhausted deliveries"
+		if r.Attempts {
+			what = "failed attempts"
+		}
+		return fmt.Sprintf("%d %s in a row, more than %d", h.Failures, what, r.Failures)
 	case r.For > 0 && lasted >= r.For:
 		return fmt.Sprintf("no success for %v, since a failure at %s", r.For, h.FailingSince.UTC().Format(time.RFC3339))
 	}

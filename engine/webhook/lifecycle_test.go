@@ -12,7 +12,7 @@ func TestDeliveryPolicyAfter(t *testing.T) {
 	schedule := []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute}
 	policy := webhook.DeliveryPolicy{Retry: schedule, MaxRetryAfter: time.Hour, DisableAfter: webhook.DisableRule{Failures: 5}}
 	counting := policy
-	counting.CountAttempts = true
+	counting.DisableAfter.Attempts = true
 	deaf := policy
 	deaf.MaxRetryAfter = 0
 	once := webhook.DeliveryPolicy{DisableAfter: webhook.DisableRule{Failures: 5}}
@@ -133,14 +133,15 @@ func TestHealthApply(t *testing.T) {
 		{"nothing", webhook.DisableRule{Failures: 5}, nil, 0, "", 0, 0},
 		{"below the threshold", webhook.DisableRule{Failures: 5}, signals{bad, bad, bad, bad}, 0, "", 4, 1},
 		{"at the threshold", webhook.DisableRule{Failures: 5}, signals{bad, bad, bad, bad, bad}, 0, "", 5, 1},
-		{"beyond the threshold", webhook.DisableRule{Failures: 5}, signals{bad, bad, bad, bad, bad, bad}, 6, "6 consecutive failures, more than 5", 6, 1},
+		{"beyond the threshold", webhook.DisableRule{Failures: 5}, signals{bad, bad, bad, bad, bad, bad}, 6, "6 exhausted deliveries in a row, more than 5", 6, 1},
+		{"beyond the threshold of attempts", webhook.DisableRule{Failures: 1, Attempts: true}, signals{bad, bad}, 2, "2 failed attempts in a row, more than 1", 2, 1},
 		{"not in a row", webhook.DisableRule{Failures: 2}, signals{bad, bad, good, bad, bad}, 0, "", 2, 4},
-		{"what does not count between", webhook.DisableRule{Failures: 1}, signals{bad, none, bad}, 3, "2 consecutive failures, more than 1", 2, 1},
+		{"what does not count between", webhook.DisableRule{Failures: 1}, signals{bad, none, bad}, 3, "2 exhausted deliveries in a row, more than 1", 2, 1},
 		{"what is not counted", webhook.DisableRule{Failures: 1}, signals{none, fail, fail, bad, fail}, 0, "", 1, 2},
 		{"never", webhook.DisableRule{}, signals{bad, bad, bad, bad, bad, bad, bad}, 0, "", 7, 1},
 		{"gone", webhook.DisableRule{}, signals{gone}, 1, "endpoint answered 410 Gone", 1, 1},
-		{"disabled once", webhook.DisableRule{Failures: 1}, signals{bad, bad, bad, gone}, 2, "2 consecutive failures, more than 1", 4, 1},
-		{"success does not enable", webhook.DisableRule{Failures: 1}, signals{bad, bad, good}, 2, "2 consecutive failures, more than 1", 0, 0},
+		{"disabled once", webhook.DisableRule{Failures: 1}, signals{bad, bad, bad, gone}, 2, "2 exhausted deliveries in a row, more than 1", 4, 1},
+		{"success does not enable", webhook.DisableRule{Failures: 1}, signals{bad, bad, good}, 2, "2 exhausted deliveries in a row, more than 1", 0, 0},
 		{"success says nothing of failures", webhook.DisableRule{}, signals{fail, bad, good}, 0, "", 0, 0},
 		{"before the time", webhook.DisableRule{For: 3 * time.Minute}, signals{fail, fail, bad}, 0, "", 1, 1},
 		{

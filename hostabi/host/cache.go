@@ -14,9 +14,12 @@ import (
 	"github.com/tetratelabs/wazero"
 )
 
+// ErrForeignCache reports a folder that can be the cache of another user alone.
+var ErrForeignCache = errors.New("belongs to another user; what is in it is run, so it must be this user's own")
+
 // CheckCache reports why a folder cannot be a cache of compiled modules: what is in
-// it is run as it is found, so it must be private and this user's own. It makes
-// nothing, and a folder that is not there can be made.
+// it is run as it is found, so it must be private and this user's own, or the error
+// is [ErrForeignCache]. It makes nothing, and a folder that is not there can be made.
 func CheckCache(dir string) error {
 	info, err := os.Stat(dir)
 	switch {
@@ -32,7 +35,7 @@ func CheckCache(dir string) error {
 		return fmt.Errorf("the compilation cache %s is open to others (mode %#o); what is in it is run, so it must be private (mode 0700)", dir, mode)
 	}
 	if !ownedByUser(info) {
-		return fmt.Errorf("the compilation cache %s belongs to another user; what is in it is run, so it must be this user's own", dir)
+		return fmt.Errorf("the compilation cache %s %w", dir, ErrForeignCache)
 	}
 	return nil
 }

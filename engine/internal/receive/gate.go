@@ -2,6 +2,7 @@ package receive
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -41,7 +42,8 @@ const (
 type Gate struct {
 	// Open counts the deliveries that are open.
 	Open func(context.Context) (int64, error)
-	// Free returns the bytes that the disk has free; nil is not known.
+	// Free returns the bytes that the disk has free. Where it is nil, or its error is
+	// [errors.ErrUnsupported], they are not known, and limit nothing.
 	Free func(context.Context) (int64, error)
 	// Logger is told when the intake stops, goes on, or cannot be judged.
 	Logger *slog.Logger
@@ -125,6 +127,9 @@ func (g *Gate) judge(limits GateLimits, was Stop) (now Stop, attributes []any, e
 	}
 	if limits.FreeDisk > 0 && g.Free != nil {
 		free, err := g.Free(ctx)
+		if errors.Is(err, errors.ErrUnsupported) {
+			return now, attributes, nil
+		}
 		if err != nil {
 			return was, nil, err
 		}

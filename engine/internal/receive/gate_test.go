@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
@@ -119,6 +120,22 @@ func TestGateClockSetBack(t *testing.T) {
 	g.looked.Store(time.Now().Add(time.Hour).UnixNano())
 	if got := g.Stopped(); got != StopBacklog {
 		t.Errorf("Stopped an hour before the last look = %q, want %q", got, StopBacklog)
+	}
+}
+
+// Where nobody can tell what is free, the disk limits nothing, and the backlog does.
+func TestGateWithoutKnownDisk(t *testing.T) {
+	var log bytes.Buffer
+	store := &measured{open: 10, err: fmt.Errorf("free: %w", errors.ErrUnsupported)}
+	count := func(context.Context) (int64, error) { return 10, nil }
+	g := &Gate{Open: count, Free: store.Free, Logger: slog.New(slog.NewTextHandler(&log, nil))}
+	g.SetLimits(GateLimits{FreeDisk: 1000})
+	if got := g.Stopped(); got != "" || log.Len() != 0 {
+		t.Errorf("Stopped = %q, want nothing: %s", got, log.String())
+	}
+	g.SetLimits(GateLimits{Backlog: 5, FreeDisk: 1000})
+	if got := g.Stopped(); got != StopBacklog {
+		t.Errorf("Stopped = %q, want %q", got, StopBacklog)
 	}
 }
 

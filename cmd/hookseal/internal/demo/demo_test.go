@@ -36,7 +36,7 @@ func TestEveryExpectationHolds(t *testing.T) {
 		t.Errorf("result has %d providers, %d endpoints, %d transforms", len(result.Providers), len(result.Endpoints), len(result.Transforms))
 	}
 	for _, want := range []string{
-		"\nRECEIVED ", "\nDELIVERED ", "\nEXPECTED\n", "signature_mismatch × 2", "disabled, 3 consecutive failures, more than 2: ",
+		"\nRECEIVED ", "\nDELIVERED ", "\nEXPECTED\n", "signature_mismatch × 2", "disabled, 3 exhausted deliveries in a row, more than 2: ",
 		"chaindoc → scripts/contracts-to-crm.js → crm", `"kind":"contract.created"`, `"specversion":"1.0"`,
 		fmt.Sprintf("All %d expectations held.", len(result.Expectations)),
 	} {

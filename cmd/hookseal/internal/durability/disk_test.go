@@ -20,7 +20,21 @@ import (
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	disk := smallDisk(t, "64m")
-	fillDisk(t, disk, filepath.Join(disk, sqliteFile), func() {})
+	log := fillDisk(t, disk, filepath.Join(disk, sqliteFile), "limits.min_free_disk = \"1B\"", 32<<10, func() {})
+	if !strings.Contains(log, "webhook could not be taken") {
+		t.Errorf("the log of a full disk does not say why:\n%s", log)
+	}
+}
+
+// Without a word in the configuration the intake stops while the disk still has
+// room, so that what was taken can be delivered, and goes on when there is more.
+func TestDiskNearlyFull(t *testing.T) {
+	t.Parallel()
+	disk := smallDisk(t, "110m")
+	log := fillDisk(t, disk, filepath.Join(disk, sqliteFile), "", 4<<10, func() {})
+	if !strings.Contains(log, "intake has stopped") || strings.Contains(log, "webhook could not be taken") {
+		t.Errorf("the disk was filled, want that the intake stops before:\n%s", log)
+	}
 }
 
 // The same with a database, which ends itself when it cannot write its log, and
@@ -29,14 +43,20 @@ func TestDiskFullOfPostgres(t *testing.T) {
 	disk := smallDisk(t, "200m")
 	t.Setenv("TMPDIR", disk)
 	database := pgtest.Own(t, "max_wal_size=32MB", "min_wal_size=32MB")
-	fillDisk(t, disk, database.DSN("postgres"), func() {
+	log := fillDisk(t, disk, database.DSN("postgres"), "", 32<<10, func() {
 		if err := errors.Join(database.Kill(), database.Run()); err != nil {
 			t.Fatal(err)
 		}
 	})
+	if !strings.Contains(log, "webhook could not be taken") {
+		t.Errorf("the log of a full disk does not say why:\n%s", log)
+	}
 }
 
-func fillDisk(t *testing.T, disk, data string, repair func()) {
+// fillDisk sends events with bodies of pad bytes until some are refused, makes room
+// and has more of them taken. It returns the errors that the server logged.
+func fillDisk(t *testing.T, disk, data, limits string, pad int, repair func()) string {
+	t.Helper()
 	bin := buildBinary(t)
 	s := newSink()
 	endpoint := httptest.NewServer(s)
@@ -47,10 +67,11 @@ func fillDisk(t *testing.T, disk, data string, repair func()) {
 	}
 	addr, log := freeAddress(t), &logged{}
 	config := writeConfigOn(t, t.TempDir(), addr, endpoint.URL, data)
+	rewrite(t, config, "limits.lease", limits+"\nlimits.lease")
 	running := startLogged(t, log, addr, bin, "serve", "--config", config, "--log-level", "error")
 
 	l := newLoad(addr, 0)
-	l.pad = 32 << 10
+	l.pad = pad
 	var posting sync.WaitGroup
 	posting.Go(func() { l.run() })
 	loads := []*load{l}
@@ -67,9 +88,7 @@ func fillDisk(t *testing.T, disk, data string, repair func()) {
 	s.await(t, l.taken)
 	s.judge(t, len(l.taken))
 	running.kill(t, syscall.SIGTERM)
-	if text := log.String(); !strings.Contains(text, "webhook could not be taken") {
-		t.Errorf("the log of a full disk does not say why:\n%s", text)
-	}
+	return log.String()
 }
 
 // smallDisk mounts a file system of that size in memory, until the test ends.

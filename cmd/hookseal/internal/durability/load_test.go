@@ -61,7 +61,9 @@ func (l *load) connection() {
 			if _, err := conn.Write(forged); err != nil {
 				return
 			}
-			if resp, err := http.ReadResponse(answers, nil); err != nil || resp.StatusCode != http.StatusUnauthorized || drain(resp) != nil {
+			resp, err := http.ReadResponse(answers, nil)
+			// An intake that has stopped judges nothing.
+			if err != nil || resp.StatusCode != http.StatusUnauthorized && resp.StatusCode != http.StatusServiceUnavailable || drain(resp) != nil {
 				return
 			}
 			continue
