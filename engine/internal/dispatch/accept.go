@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"time"
@@ -14,22 +15,39 @@ import (
 // they need not be looked for in the store. The others begin in their turn.
 //
 // Of the receipt's leases there are none: they are the dispatcher's. The event's
-// body and header must not be changed any more.
+// body and header must not be changed any more. A commit that has not ended when
+// the grace period of Run has is given up.
 func (d *Dispatcher) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, error) {
 	a.Deliveries = slices.Clone(a.Deliveries)
 	a.LeaseFor = d.config.Lease
 	work := d.reserve(a.Deliveries)
+	if work != nil { // Run waits for the slots
+		held, letGo := context.WithCancel(ctx)
+		defer letGo()
+		defer context.AfterFunc(work, letGo)()
+		ctx = held
+	}
 	receipt, err := d.config.Store.Accept(ctx, a)
-	for _, lease := range receipt.Leases {
+	leases := slices.DeleteFunc(receipt.Leases, d.isOver)
+	receipt.Leases = nil
+	for i, lease := range leases {
+		if i > 0 { // each transform has an event of its own
+			lease.Event.Header, lease.Event.Body = lease.Event.Header.Clone(), bytes.Clone(lease.Event.Body)
+		}
 		d.workers.start(work, lease)
 	}
 	stored := err == nil && !receipt.Duplicate
-	if d.giveBack(a.Deliveries, receipt.Leases, stored) || stored && len(receipt.Leases) < len(a.Deliveries) {
+	wanted := d.giveBack(a.Deliveries, leases, stored)
+	// After an error there may be a lease in the store that nobody holds.
+	if wanted || err != nil || stored && len(leases) < len(a.Deliveries) {
 		d.Wake()
 	}
-	receipt.Leases = nil
 	return receipt, err
 }
+
+// isOver reports whether a lease has too little time left, since its event came or
+// was stored very slowly. The delivery is leased anew once it has ended.
+func (d *Dispatcher) isOver(l store.Lease) bool { return time.Until(l.Until) <= d.leaseMargin() }
 
 // reserve asks for those deliveries that could begin now, and takes a slot for
 // each. It returns the context of their work.

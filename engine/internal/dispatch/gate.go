@@ -95,7 +95,7 @@ func (g *gate) room(slots int, now time.Time) int {
 	n := min(g.window, slots) - g.running - g.promised
 	if g.limiter != nil {
 		left, _ := g.limiter.Left(now)
-		n = min(n, left)
+		n = min(n, left-g.promised)
 	}
 	return max(0, n)
 }

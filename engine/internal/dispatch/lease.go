@@ -88,12 +88,12 @@ func (d *Dispatcher) leaseDue(ctx, work context.Context) (time.Duration, error) 
 			return forever, nil
 		}
 		leases, err := d.take(work, round.request(d.config.Lease))
-		round.end(leases)
+		round.end(leases, err)
 		if err != nil {
 			return 0, err
 		}
 		if len(leases) == 0 {
-			return blockedWait, nil
+			return until(now, now.Add(blockedWait), opens), nil
 		}
 		for _, lease := range leases {
 			d.workers.start(work, lease)

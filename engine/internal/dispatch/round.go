@@ -13,10 +13,9 @@ type round struct {
 	endpoints map[string]Endpoint
 	now       time.Time
 	most      int
-	// could is how many deliveries each endpoint could be handed, and failing how
-	// many those could that fail.
-	could   map[string]int
-	failing int
+	// could is how many deliveries each endpoint could be handed, and failing the
+	// same of those that fail.
+	could, failing map[string]int
 }
 
 // round begins a call for as much work as there are free slots, but for a quarter
@@ -27,7 +26,7 @@ func (s *slots) round(endpoints map[string]Endpoint, now time.Time) *round {
 	free := max(0, s.total-s.used)
 	s.waiting = s.waiting || free == 0
 	s.promised = free - free/4
-	return &round{slots: s, endpoints: endpoints, now: now, most: s.promised, could: map[string]int{}}
+	return &round{slots: s, endpoints: endpoints, now: now, most: s.promised, could: map[string]int{}, failing: map[string]int{}}
 }
 
 // request is what the store is asked for.
@@ -43,12 +42,12 @@ func (r *round) capacity(name string) int {
 	defer s.mu.Unlock()
 	e := r.endpoints[name]
 	g := s.gate(name, e)
-	g.promised = 0
+	s.promisedFailing -= r.failing[name]
+	g.promised, r.failing[name] = 0, 0
 	n := s.capacity(g, e, r.now)
 	if g.failing() {
-		r.failing -= r.could[name]
-		n = max(0, min(n, max(1, s.total/4)-s.failing-r.failing))
-		r.failing += n
+		r.failing[name] = n
+		s.promisedFailing += n
 	}
 	g.promised, r.could[name] = n, n
 	s.waiting = s.waiting || n == 0
@@ -56,21 +55,25 @@ func (r *round) capacity(name string) int {
 }
 
 // end uses slots for what the round has brought. An endpoint that was handed less
-// than it could have been has nothing more that is due.
-func (r *round) end(leases []store.Lease) {
+// than it could have been has nothing more that is due, unless the store failed.
+func (r *round) end(leases []store.Lease, err error) {
 	s := r.slots
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.promised = 0
+	s.promised, s.promisedFailing = 0, 0
 	for i := range leases {
 		name := leases[i].Delivery.Endpoint
 		r.could[name]--
 		s.use(name, s.gate(name, r.endpoints[name]), r.now)
 	}
+	full := err != nil || len(leases) == r.most
 	for name, left := range r.could {
 		g := s.gates[name]
+		if g == nil { // an endpoint that is gone, and could be handed nothing
+			continue
+		}
 		g.promised = 0
-		g.behind = g.behind && (left <= 0 || len(leases) == r.most)
+		g.behind = g.behind && (full || left <= 0)
 		s.tidy(name, g)
 	}
 }

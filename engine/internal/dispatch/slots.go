@@ -21,8 +21,9 @@ type slots struct {
 	unused *sync.Cond
 	// waiting says that something due found no slot when last looked for.
 	waiting bool
-	// promised is the most that the call of Lease which is under way may bring.
-	promised int
+	// promised is the most that the call of Lease which is under way may bring, and
+	// promisedFailing the most for endpoints that fail.
+	promised, promisedFailing int
 	// failing is how many of those in use are for endpoints that fail.
 	failing int
 	// endpoints are those that are configured. A gate of another is kept while
@@ -209,7 +210,7 @@ func (s *slots) capacity(g *gate, e Endpoint, now time.Time) int {
 	}
 	n := g.room(s.share(e.slots()), now)
 	if g.failing() {
-		n = max(0, min(n, max(1, s.total/4)-s.failing))
+		n = max(0, min(n, max(1, s.total/4)-s.failing-s.promisedFailing))
 	}
 	return n
 }
