@@ -12,7 +12,7 @@ import (
 // delivery is open. What is open stays, however old or large it is.
 type Retention struct {
 	// Events is how long an event is kept, from when it was received; zero keeps
-	// it for good.
+	// it for good. From a week on it may be a day more.
 	Events time.Duration
 	// Bodies is how long its content is: the body and header fields, outputs and
 	// responses. What it was and what became of it stays. Zero is as long as the
@@ -41,6 +41,9 @@ const (
 	pruneEvery = time.Minute
 	// pruneLimit is how much goes at a time: others wait as long as it takes.
 	pruneLimit = 100
+	// pruneLeeway is how much longer an event may stay that is kept for a week or
+	// more, so that a store which has a part for each day forgets whole days.
+	pruneLeeway = 24 * time.Hour
 	// prunePause is the least that is left to others between two times.
 	prunePause = 5 * time.Millisecond
 )
@@ -98,6 +101,9 @@ func (c *Config) pruneRequest(now time.Time) store.PruneRequest {
 func keepOf(now time.Time, events, bodies time.Duration) (keep store.Keep) {
 	if events > 0 {
 		keep.Events = now.Add(-events)
+	}
+	if events >= 7*24*time.Hour {
+		keep.Leeway = pruneLeeway
 	}
 	if bodies > 0 {
 		keep.Bodies = now.Add(-bodies)

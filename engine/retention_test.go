@@ -50,7 +50,7 @@ func TestRetention(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &prunedStore{}
 		eng, err := engine.Open(engine.Config{
-			Store: s, Retention: engine.Retention{Events: 48 * time.Hour, Bodies: time.Hour, Size: 1 << 30},
+			Store: s, Retention: engine.Retention{Events: 240 * time.Hour, Bodies: time.Hour, Size: 1 << 30},
 			Sources: map[string]engine.Source{
 				"brief": {Provider: engine.NoVerification, Retention: engine.SourceRetention{Events: 24 * time.Hour, Size: 1 << 20}},
 				"plain": {Provider: engine.NoVerification},
@@ -74,7 +74,7 @@ func TestRetention(t *testing.T) {
 		for i, c := range s.calls {
 			want := store.PruneRequest{
 				Now:     c.at,
-				Default: store.Keep{Events: c.at.Add(-48 * time.Hour), Bodies: c.at.Add(-time.Hour)},
+				Default: store.Keep{Events: c.at.Add(-240 * time.Hour), Bodies: c.at.Add(-time.Hour), Leeway: 24 * time.Hour},
 				Sources: map[string]store.Keep{
 					"brief": {Events: c.at.Add(-24 * time.Hour), Bodies: c.at.Add(-time.Hour), Size: 1 << 20},
 				},

@@ -15,6 +15,9 @@ import (
 type acceptance struct {
 	call
 	store.Acceptance
+	// day is whose tables it goes to, at every try: a repeat finds what it has
+	// stored before.
+	day day
 	// name is the dedup key, if it is keyed.
 	name    keyName
 	keyed   bool
@@ -34,8 +37,10 @@ func (a *acceptance) orders() (n int) {
 
 // Accept commits an event with its deliveries; see [store.Store].
 //
-// An event or a delivery whose ID is kept already is an error. A delivery's
-// State must be pending or empty.
+// An event whose ID is kept already among those of its day, by Time and in UTC, is
+// an error, and so is a delivery whose ID is that of an open one, or of another of
+// that day. Deliveries that are asked for are handed out to an endpoint that this
+// node has delivered to, or heard of, before.
 func (s *Store) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, error) {
 	if !s.door.enter() {
 		return store.Receipt{}, store.ErrClosed
@@ -45,6 +50,9 @@ func (s *Store) Accept(ctx context.Context, a store.Acceptance) (store.Receipt, 
 	err := a.Check()
 	if err == nil {
 		waiting.header, err = encodeHeader(a.Event.Header)
+	}
+	if err == nil {
+		waiting.day, err = s.dayFor(ctx, a.Event.Time)
 	}
 	if a.DedupKey != "" {
 		waiting.name, waiting.keyed = nameKey(a.Event.Source, a.DedupKey), true
@@ -104,6 +112,10 @@ func (s *Store) acceptTogether(batch []*acceptance) error {
 		}
 		switch {
 		case contended(err) || raced(err, again):
+		case vanished(err):
+			if err := s.makeDaysOf(ctx, batch); err != nil {
+				return err
+			}
 		case cut:
 			s.opts.Logger.Warn("connection was cut off, repeating the transaction", "calls", len(batch), "error", err)
 			time.Sleep(reconnectWaits[tries])
@@ -111,6 +123,19 @@ func (s *Store) acceptTogether(batch []*acceptance) error {
 			return err
 		}
 	}
+}
+
+// makeDaysOf makes the tables anew of days that another node has dropped.
+func (s *Store) makeDaysOf(ctx context.Context, batch []*acceptance) (err error) {
+	for _, a := range batch {
+		s.days.forget(a.day)
+	}
+	for _, a := range batch {
+		if a.day, err = s.dayFor(ctx, a.Event.Time); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // raced reports that another transaction has stored the same meanwhile: a dedup

@@ -13,15 +13,15 @@ import (
 // acceptRows gathers the rows of a batch, column by column: one statement writes
 // all of a table.
 type acceptRows struct {
-	events     eventRows
+	events     byDay[eventRows]
 	deliveries deliveryRows
-	outputs    outputRows
+	outputs    byDay[outputRows]
 	keys       []*acceptance
 }
 
 func (r *acceptRows) add(w *acceptWork, t *tx, a *acceptance) error {
-	r.events.add(&a.Event, a.header)
-	t.weigh(a.Event.Source, store.Weight(len(a.Event.Body)))
+	r.events.of(a.day).add(&a.Event, a.header)
+	t.weigh(a.day, a.Event.Source, 1, store.Weight(len(a.Event.Body)))
 	for i := range a.Deliveries {
 		d := a.Deliveries[i]
 		d.EventID = a.Event.ID
@@ -29,25 +29,24 @@ func (r *acceptRows) add(w *acceptWork, t *tx, a *acceptance) error {
 		if !ok {
 			return fmt.Errorf("endpoint %q is not there after it was stored", d.Endpoint)
 		}
-		if err := r.outputs.add(d.ID, d.Output); err != nil {
-			return err
+		if w.final[d.ID] {
+			return fmt.Errorf("delivery %q is kept already", d.ID)
 		}
-		due := t.store.clock.toDatabase(d.Due)
-		if !r.deliveries.add(t, to, &d, due, w.turns.take(to.seq, d.OrderKey)) {
-			continue
+		if d.Output != nil {
+			if err := r.outputs.of(a.day).add(d.ID, d.Output); err != nil {
+				return err
+			}
 		}
-		if first, seen := w.due[to]; !seen || due.Before(first) {
-			w.due[to] = due
-		}
+		w.add(&r.deliveries, t, a, to, &d)
 	}
 	return nil
 }
 
 func (r *acceptRows) queue(t *tx) {
 	r.queueKeys(t)
-	r.events.queue(t)
+	r.events.each(func(d day, rows *eventRows) { rows.queue(t, d) })
 	r.deliveries.queue(t)
-	r.outputs.queue(t)
+	r.outputs.each(func(d day, rows *outputRows) { rows.queue(t, d) })
 }
 
 // queueKeys writes the keys first and in one order on all nodes: two that store
@@ -90,24 +89,23 @@ func (r *eventRows) add(e *webhook.Event, header string) {
 	r.body = append(r.body, e.Body)
 }
 
-func (r *eventRows) queue(t *tx) {
-	if len(r.id) == 0 {
-		return
-	}
-	t.queue("INSERT INTO hookseal.events (id, source, provider, provider_id, type, time, secret, candidate, covers, header, body)"+
+func (r *eventRows) queue(t *tx, d day) {
+	t.queue(d.of("INSERT INTO hookseal.events_DAY (id, source, provider, provider_id, type, time, secret, candidate, covers, header, body)"+
 		" SELECT id, source, provider, provider_id, type, time, secret, candidate, covers, nullif(header, '')::jsonb, body"+
 		" FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::text[], $8::text[],"+
 		" $9::integer[], $10::text[], $11::bytea[])"+
-		" e(id, source, provider, provider_id, type, time, secret, candidate, covers, header, body)",
+		" e(id, source, provider, provider_id, type, time, secret, candidate, covers, header, body)"),
 		r.id, r.source, r.provider, r.providerID, r.kind, r.time, r.secret, r.candidate, r.covers, r.header, r.body)
 }
 
-// deliveryRows are rows of deliveries.
+// deliveryRows are rows of deliveries that are open.
 type deliveryRows struct {
 	id, event, message, subscription, transform, hash, lastError, order []string
 
+	day          []int32
 	endpoint     []int32
 	state        []int16
+	transformed  []bool
 	attempts     []int32
 	due, created []time.Time
 	wake         []*time.Time
@@ -115,7 +113,7 @@ type deliveryRows struct {
 
 // add adds a new delivery, held if the endpoint is disabled, and reports whether
 // it wakes when it is due: it is pending, and has its turn.
-func (r *deliveryRows) add(t *tx, to endpoint, d *webhook.Delivery, due time.Time, turn bool) bool {
+func (r *deliveryRows) add(t *tx, of day, to endpoint, d *webhook.Delivery, due time.Time, turn bool) bool {
 	state, wake := pending, &due
 	switch {
 	case to.disabled:
@@ -124,9 +122,17 @@ func (r *deliveryRows) add(t *tx, to endpoint, d *webhook.Delivery, due time.Tim
 		later := noTurn()
 		wake = &later
 	}
-	t.moved[state]++
+	r.put(t, of, to, d, due, state, wake)
+	return wake == &due
+}
+
+// put adds a new delivery in a state. One that is running has its first lease.
+func (r *deliveryRows) put(t *tx, of day, to endpoint, d *webhook.Delivery, due time.Time, state int16, wake *time.Time) {
+	t.count(of, state, 1)
 	r.id = append(r.id, encodeText(d.ID))
 	r.event = append(r.event, encodeText(d.EventID))
+	r.day = append(r.day, int32(of))
+	r.transformed = append(r.transformed, d.Output != nil)
 	r.endpoint = append(r.endpoint, to.seq)
 	r.state = append(r.state, state)
 	r.due = append(r.due, due)
@@ -139,22 +145,22 @@ func (r *deliveryRows) add(t *tx, to endpoint, d *webhook.Delivery, due time.Tim
 	r.transform = append(r.transform, encodeText(d.Transform))
 	r.hash = append(r.hash, encodeText(d.TransformHash))
 	r.lastError = append(r.lastError, encodeText(d.LastError))
-	return wake == &due
 }
 
 func (r *deliveryRows) queue(t *tx) {
 	if len(r.id) == 0 {
 		return
 	}
-	t.queue("INSERT INTO hookseal.deliveries (id, event, endpoint, state, due, wake, attempts, tried, created,"+
+	t.queue("INSERT INTO hookseal.open (id, event, day, endpoint, state, transformed, due, wake, leases, attempts, tried, created,"+
 		" message_id, subscription, transform, transform_hash, last_error, order_key)"+
-		" SELECT id, event, endpoint, state, due, wake, attempts, attempts, created,"+
+		" SELECT id, event, day, endpoint, state, transformed, due, wake, $17, attempts, attempts, created,"+
 		" message_id, subscription, transform, transform_hash, last_error, order_key"+
-		" FROM unnest($1::text[], $2::text[], $3::integer[], $4::smallint[], $5::timestamptz[], $6::timestamptz[], $7::integer[],"+
-		" $8::timestamptz[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[])"+
-		" d(id, event, endpoint, state, due, wake, attempts, created, message_id, subscription, transform, transform_hash, last_error, order_key)",
-		r.id, r.event, r.endpoint, r.state, r.due, r.wake, r.attempts, r.created,
-		r.message, r.subscription, r.transform, r.hash, r.lastError, r.order)
+		" FROM unnest($1::text[], $2::text[], $3::integer[], $4::integer[], $5::smallint[], $6::boolean[], $7::timestamptz[], $8::timestamptz[],"+
+		" $9::integer[], $10::timestamptz[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[])"+
+		" d(id, event, day, endpoint, state, transformed, due, wake, attempts, created,"+
+		" message_id, subscription, transform, transform_hash, last_error, order_key)",
+		r.id, r.event, r.day, r.endpoint, r.state, r.transformed, r.due, r.wake, r.attempts, r.created,
+		r.message, r.subscription, r.transform, r.hash, r.lastError, r.order, firstToken)
 }
 
 // outputRows are rows of outputs.
@@ -164,11 +170,8 @@ type outputRows struct {
 	body [][]byte
 }
 
-// add adds what a delivery sends, if a transform has made it.
+// add adds what a transform has made for a delivery.
 func (r *outputRows) add(delivery string, out *webhook.Output) error {
-	if out == nil {
-		return nil
-	}
 	fields, err := encodeHeader(out.Header)
 	r.delivery = append(r.delivery, encodeText(delivery))
 	r.kind = append(r.kind, encodeText(out.Type))
@@ -178,12 +181,9 @@ func (r *outputRows) add(delivery string, out *webhook.Output) error {
 	return err
 }
 
-func (r *outputRows) queue(t *tx) {
-	if len(r.delivery) == 0 {
-		return
-	}
-	t.queue("INSERT INTO hookseal.outputs (delivery, type, content_type, header, body)"+
+func (r *outputRows) queue(t *tx, d day) {
+	t.queue(d.of("INSERT INTO hookseal.outputs_DAY (delivery, type, content_type, header, body)"+
 		" SELECT delivery, type, content_type, nullif(header, '')::jsonb, body"+
-		" FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[]) o(delivery, type, content_type, header, body)",
+		" FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[]) o(delivery, type, content_type, header, body)"),
 		r.delivery, r.kind, r.contentType, r.header, r.body)
 }

@@ -2,13 +2,10 @@ package postgres
 
 import (
 	"context"
-	"maps"
-	"slices"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/hookseal/hookseal/engine/store"
+	"github.com/hookseal/hookseal/engine/webhook"
 )
 
 // acceptWork is one transaction of acceptances.
@@ -22,17 +19,23 @@ type acceptWork struct {
 	// there already.
 	known  map[keyName]store.Receipt
 	stored map[string]bool
+	// final are the IDs of new deliveries under which others are final.
+	final map[string]bool
 	// to are the endpoints by name.
 	to map[string]endpoint
 	// turns are the orders of the new deliveries in which none has the turn.
 	turns turns
-	// due is when the first of the new deliveries of each endpoint is.
-	due map[endpoint]time.Time
+	// wakes are when the first of the new deliveries of each endpoint wakes, news
+	// says that one is pending.
+	wakes map[endpoint]time.Time
+	news  bool
+	// handedOut are the deliveries of a repeat that are leased already.
+	handedOut map[string]bool
 }
 
 func (w *acceptWork) run(ctx context.Context, t *tx) error {
-	w.known, w.stored = map[keyName]store.Receipt{}, map[string]bool{}
-	w.to, w.due = map[string]endpoint{}, map[endpoint]time.Time{}
+	w.known, w.stored, w.final = map[keyName]store.Receipt{}, map[string]bool{}, map[string]bool{}
+	w.to, w.wakes, w.news, w.handedOut = map[string]endpoint{}, map[endpoint]time.Time{}, false, map[string]bool{}
 	w.ask(t)
 	if err := t.flush(ctx); err != nil {
 		return err
@@ -41,58 +44,6 @@ func (w *acceptWork) run(ctx context.Context, t *tx) error {
 		return err
 	}
 	return w.insert(t)
-}
-
-// askTurns learns in which of the orders of the new deliveries none is open.
-func (w *acceptWork) askTurns(ctx context.Context, t *tx) (err error) {
-	var orders []order
-	for _, a := range w.batch {
-		for i := range a.Deliveries {
-			d := &a.Deliveries[i]
-			orders = append(orders, orderOf(w.to[d.Endpoint].seq, d.OrderKey)...)
-		}
-	}
-	w.turns, err = t.freeTurns(ctx, orders)
-	return err
-}
-
-// ask queues the questions: which endpoints are disabled, which keys are known.
-func (w *acceptWork) ask(t *tx) {
-	names := map[string]bool{}
-	var keys [][]byte
-	var ids []string
-	for _, a := range w.batch {
-		for i := range a.Deliveries {
-			names[a.Deliveries[i].Endpoint] = true
-		}
-		if a.keyed {
-			keys = append(keys, a.name[:])
-		}
-		ids = append(ids, encodeText(a.Event.ID))
-	}
-	if len(names) > 0 {
-		t.lockEndpoints(slices.Sorted(maps.Keys(names)), w.to)
-	}
-	if len(keys) > 0 {
-		t.queue("SELECT name, event, digest FROM hookseal.dedup WHERE name = ANY($1::bytea[])", keys).
-			Query(func(rows pgx.Rows) error {
-				return each(rows, func() error {
-					name, receipt, err := scanKey(rows)
-					w.known[name] = receipt
-					return err
-				})
-			})
-	}
-	if w.again {
-		t.queue("SELECT id FROM hookseal.events WHERE id = ANY($1::text[])", ids).Query(func(rows pgx.Rows) error {
-			return each(rows, func() error {
-				var id string
-				err := rows.Scan(text{&id})
-				w.stored[id] = true
-				return err
-			})
-		})
-	}
 }
 
 // insert queues the rows of what is new, and sets every receipt.
@@ -106,6 +57,7 @@ func (w *acceptWork) insert(t *tx) error {
 			a.receipt = first
 			continue
 		case ours:
+			w.handOutAgain(a)
 			continue
 		case a.keyed:
 			w.known[a.name] = store.Receipt{EventID: a.Event.ID, Duplicate: true, BodyDigest: a.BodyDigest}
@@ -119,12 +71,35 @@ func (w *acceptWork) insert(t *tx) error {
 	return nil
 }
 
+// add adds a new delivery to rows, leased where it is asked for and may be.
+func (w *acceptWork) add(rows *deliveryRows, t *tx, a *acceptance, to endpoint, d *webhook.Delivery) {
+	due := t.store.clock.toDatabase(d.Due)
+	if w.handsOut(to, d, due) {
+		until := t.store.clock.toDatabase(d.Due.Add(a.LeaseFor))
+		rows.put(t, a.day, to, d, due, running, &until)
+		a.handOut(&t.store.clock, *d)
+		w.wake(to, until)
+		return
+	}
+	if rows.add(t, a.day, to, d, due, w.turns.take(to.seq, d.OrderKey)) {
+		w.wake(to, due)
+		w.news = true
+	}
+}
+
+// wake notes that a new delivery of an endpoint wakes at a moment.
+func (w *acceptWork) wake(to endpoint, at time.Time) {
+	if first, seen := w.wakes[to]; !seen || at.Before(first) {
+		w.wakes[to] = at
+	}
+}
+
 // committed tells this node and others what is due.
 func (w *acceptWork) committed() {
-	for e, due := range w.due {
-		w.store.book.wakeAt(e, due)
+	for e, at := range w.wakes {
+		w.store.book.wakeAt(e, at)
 	}
-	if len(w.due) > 0 {
+	if w.news {
 		w.store.herald.announce()
 	}
 }

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"container/heap"
 	"math"
 	"slices"
 	"sync"
@@ -19,10 +20,9 @@ type book struct {
 	mu     sync.Mutex
 	byName map[string]*place
 	bySeq  map[int32]*place
-	// ring are the places in the order in which they are served, and turn is
-	// whose turn it is.
-	ring []*place
-	turn int
+	// Places are served by their turns, and turn is whose turn it is.
+	wakes wakes
+	turn  int
 
 	// looked is when the last look at the database began, lookTook how long it
 	// took. They belong to whoever holds Store.leasing.
@@ -38,8 +38,11 @@ type place struct {
 	name     string
 	disabled bool
 	// wake is the bound in microseconds of the database's clock; never means
-	// that nothing wakes.
+	// that nothing wakes. setWake changes it.
 	wake int64
+	// turn is where the place stands among all, at where it stands in the heap of
+	// the book.
+	turn, at int
 }
 
 const (
@@ -61,8 +64,20 @@ func (b *book) knows(names []string) bool {
 func (b *book) wakeAt(e endpoint, at time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	p := b.place(e)
-	p.wake = min(p.wake, at.UnixMicro())
+	b.lower(b.place(e), at.UnixMicro())
+}
+
+// lower lowers a bound.
+func (b *book) lower(p *place, wake int64) {
+	if wake < p.wake {
+		b.setWake(p, wake)
+	}
+}
+
+// setWake changes a bound.
+func (b *book) setWake(p *place, wake int64) {
+	p.wake = wake
+	heap.Fix(&b.wakes, p.at)
 }
 
 // note takes up an endpoint, and whether it is disabled.
@@ -75,9 +90,9 @@ func (b *book) note(e endpoint) {
 func (b *book) place(e endpoint) *place {
 	p := b.bySeq[e.seq]
 	if p == nil {
-		p = &place{seq: e.seq, name: e.name, disabled: e.disabled, wake: never}
+		p = &place{seq: e.seq, name: e.name, disabled: e.disabled, wake: never, turn: len(b.wakes)}
 		b.byName[e.name], b.bySeq[e.seq] = p, p
-		b.ring = append(b.ring, p)
+		heap.Push(&b.wakes, p)
 	}
 	return p
 }
@@ -88,7 +103,7 @@ func (b *book) forget(places []*place) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, p := range places {
-		p.wake = never
+		b.setWake(p, never)
 	}
 }
 
@@ -97,7 +112,7 @@ func (b *book) found(seq int32, wake int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if p := b.bySeq[seq]; p != nil {
-		p.wake = min(p.wake, wake)
+		b.lower(p, wake)
 	}
 }
 
@@ -108,9 +123,9 @@ func (b *book) doubt(places []*place) {
 	}
 }
 
-// served puts the turn behind the place of a ring.
-func (b *book) served(place int) {
+// served puts the turn behind a place.
+func (b *book) served(p *place) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.turn = place + 1
+	b.turn = p.turn + 1
 }

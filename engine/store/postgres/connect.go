@@ -106,6 +106,8 @@ const (
 	uniqueViolation      = "23505"
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
+	undefinedTable       = "42P01"
+	lockNotAvailable     = "55P03"
 )
 
 // contended reports an error that another transaction has caused, so that the
@@ -114,6 +116,9 @@ func contended(err error) bool {
 	c := code(err)
 	return c == serializationFailure || c == deadlockDetected
 }
+
+// vanished reports that the tables of a day were dropped by another transaction.
+func vanished(err error) bool { return code(err) == undefinedTable }
 
 // brokenError says that the connection ended, or that there was none.
 type brokenError struct {

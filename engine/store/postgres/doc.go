@@ -20,9 +20,23 @@
 //
 // The limits of an endpoint, such as how many deliveries it is sent at a time,
 // are those of each node. Texts and moments are readable in the tables; a text
-// that PostgreSQL cannot hold stands there as \x and hexadecimal digits. The
-// tables are not partitioned: pruning deletes rows, whose space is used again, as
-// [Store.Erase] does, and leaves their bytes until then.
+// that PostgreSQL cannot hold stands there as \x and hexadecimal digits.
+//
+// # Days
+//
+// What is open is in one small table. Events, outputs, attempts and final
+// deliveries are in tables of their own for each day of the event, in UTC,
+// partitions of hookseal.events, hookseal.outputs, hookseal.attempts and
+// hookseal.deliveries (events_20261122). [Store.Prune] drops a day of which nothing
+// is open and everything is too old; where sources are kept for different times, or
+// the size is bounded, it removes rows, whose space is used again, as [Store.Erase]
+// does, and leaves their bytes until then. A day that somebody reads, a dump for one,
+// is dropped at a later call.
+//
+// At most 200 days have tables, none further back than ten years or more than two
+// days ahead; events of other times, and what was stored before there were days, are
+// in day 0, whose rows are removed one by one. An event's ID is unique within its day
+// alone, which identifiers that grow with time do not notice.
 //
 // # PgBouncer
 //

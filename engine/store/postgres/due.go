@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -72,37 +71,9 @@ func (s *Store) nextWake(ctx context.Context, except []string) (int64, error) {
 	}
 }
 
-// earliest returns up to n places whose bound is before a moment, the earliest
-// first, and marks them as exact. Those that are exact already are left out.
-func (b *book) earliest(n int, before int64, except map[string]bool, exact map[int32]bool) []*place {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	var first []*place
-	for _, p := range b.ring {
-		if p.wake >= before || exact[p.seq] || except[p.name] {
-			continue
-		}
-		if len(first) == n && p.wake >= first[n-1].wake {
-			continue
-		}
-		at, _ := slices.BinarySearchFunc(first, p.wake, func(q *place, wake int64) int {
-			if q.wake <= wake {
-				return -1
-			}
-			return 1
-		})
-		first = slices.Insert(first, at, p)
-		first = first[:min(n, len(first))]
-	}
-	for _, p := range first {
-		exact[p.seq] = true
-	}
-	return first
-}
-
 // nextOf finds the first wake of each of some endpoints.
 const nextOf = "SELECT a.endpoint, d.wake FROM unnest($1::integer[]) a(endpoint) CROSS JOIN LATERAL" +
-	" (SELECT wake FROM hookseal.deliveries WHERE endpoint = a.endpoint AND wake IS NOT NULL ORDER BY wake LIMIT 1) d"
+	" (SELECT wake FROM hookseal.open WHERE endpoint = a.endpoint AND wake IS NOT NULL ORDER BY wake LIMIT 1) d"
 
 // findWakes makes the bounds of places exact, and returns the earliest.
 func (s *Store) findWakes(ctx context.Context, places []*place) (int64, error) {
@@ -162,9 +133,9 @@ func (b *book) lookIsDue(every time.Duration) bool {
 // selectOpen finds the first wake of each endpoint that has something open, by
 // one step in the index from each to the next.
 const selectOpen = "WITH RECURSIVE step AS (" +
-	"(SELECT endpoint, wake FROM hookseal.deliveries WHERE wake IS NOT NULL ORDER BY endpoint, wake LIMIT 1)" +
+	"(SELECT endpoint, wake FROM hookseal.open WHERE wake IS NOT NULL ORDER BY endpoint, wake LIMIT 1)" +
 	" UNION ALL SELECT n.endpoint, n.wake FROM step s CROSS JOIN LATERAL (" +
-	"SELECT endpoint, wake FROM hookseal.deliveries WHERE wake IS NOT NULL AND endpoint > s.endpoint ORDER BY endpoint, wake LIMIT 1) n)" +
+	"SELECT endpoint, wake FROM hookseal.open WHERE wake IS NOT NULL AND endpoint > s.endpoint ORDER BY endpoint, wake LIMIT 1) n)" +
 	" SELECT p.seq, p.name, p.disabled, s.wake FROM step s JOIN hookseal.endpoints p ON p.seq = s.endpoint ORDER BY p.seq"
 
 // look learns what all nodes have open.

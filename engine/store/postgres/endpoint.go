@@ -11,6 +11,9 @@ type endpoint struct {
 	seq      int32
 	name     string
 	disabled bool
+	// fresh says that the transaction has taken it up, so that nothing of it is
+	// open but what the transaction adds.
+	fresh bool
 }
 
 // lockEndpoints queues the taking up of those of the names that are new, and the
@@ -21,16 +24,26 @@ func (t *tx) lockEndpoints(names []string, into map[string]endpoint) {
 	for i, name := range names {
 		encoded[i] = encodeText(name)
 	}
+	fresh := map[string]bool{}
 	if !t.store.book.knows(names) {
 		t.queue("INSERT INTO hookseal.endpoints (name) SELECT name FROM unnest($1::text[]) n(name)"+
 			" WHERE NOT EXISTS (SELECT 1 FROM hookseal.endpoints p WHERE p.name = n.name)"+
-			" ORDER BY name ON CONFLICT (name) DO NOTHING", encoded)
+			" ORDER BY name ON CONFLICT (name) DO NOTHING RETURNING name", encoded).
+			Query(func(rows pgx.Rows) error {
+				return each(rows, func() error {
+					var name string
+					err := rows.Scan(text{&name})
+					fresh[name] = true
+					return err
+				})
+			})
 	}
 	t.queue("SELECT seq, name, disabled FROM hookseal.endpoints WHERE name = ANY($1::text[]) ORDER BY seq FOR KEY SHARE", encoded).
 		Query(func(rows pgx.Rows) error {
 			return each(rows, func() error {
 				var e endpoint
 				err := rows.Scan(&e.seq, text{&e.name}, &e.disabled)
+				e.fresh = fresh[e.name]
 				into[e.name] = e
 				return err
 			})

@@ -22,18 +22,16 @@ func (s *Store) Expand(ctx context.Context, ref store.LeaseRef, outputs []webhoo
 	var to endpoint
 	var woke time.Time
 	err := s.write(ctx, "expand delivery "+ref.Delivery, func(ctx context.Context, t *tx) (err error) {
-		if expanded, to, err = t.leasedDelivery(ctx, ref); err != nil {
+		var of day
+		if expanded, of, to, err = t.leasedDelivery(ctx, ref); err != nil {
 			return err
-		}
-		if expanded.Output != nil {
-			return fmt.Errorf("delivery %q has an output already", ref.Delivery)
 		}
 		expanded.TransformHash = hash
 		if len(outputs) == 0 {
-			t.drop(&expanded, to, func(_ int32, at time.Time) { woke = at })
+			t.drop(&expanded, of, to, func(_ int32, at time.Time) { woke = at })
 			return nil
 		}
-		return t.expand(&expanded, to, outputs)
+		return t.expand(&expanded, of, to, outputs)
 	})
 	if err != nil {
 		return webhook.Delivery{}, err
@@ -49,46 +47,51 @@ func (s *Store) Expand(ctx context.Context, ref store.LeaseRef, outputs []webhoo
 }
 
 // leasedDelivery returns the delivery whose lease is held under ref, locked with
-// its endpoint, without its output's body.
-func (t *tx) leasedDelivery(ctx context.Context, ref store.LeaseRef) (d webhook.Delivery, to endpoint, err error) {
+// its endpoint, and its day. One that has an output is an error.
+func (t *tx) leasedDelivery(ctx context.Context, ref store.LeaseRef) (d webhook.Delivery, of day, to endpoint, err error) {
 	id := encodeText(ref.Delivery)
 	health, leases := map[int32]webhook.Health{}, map[string]leased{}
 	t.lockEndpointsOf([]string{id}, lockState, health)
 	t.lockRunning([]string{id}, leases)
-	t.queue("SELECT "+deliveryOf+deliveryJoin+" WHERE d.id = $1", id).Query(func(rows pgx.Rows) error {
-		return each(rows, func() (err error) {
-			d, err = t.store.scanDelivery(rows, false)
-			return err
+	var r deliveryRow
+	t.queue("SELECT "+deliveryOf+", d.transformed FROM hookseal.open d JOIN hookseal.endpoints p ON p.seq = d.endpoint WHERE d.id = $1", id).
+		Query(func(rows pgx.Rows) error {
+			return each(rows, func() error { return rows.Scan(append(r.into(), &r.transformed)...) })
 		})
-	})
 	if err := t.flush(ctx); err != nil {
-		return d, to, err
+		return d, rest, to, err
 	}
 	held, ok := leases[ref.Delivery]
-	if !ok || held.token != ref.Token {
-		return d, to, store.ErrLeaseLost
+	switch {
+	case !ok || held.token != ref.Token:
+		return d, rest, to, store.ErrLeaseLost
+	case r.transformed:
+		return d, rest, to, fmt.Errorf("delivery %q has an output already", ref.Delivery)
 	}
-	return d, endpoint{held.endpoint, d.Endpoint, health[held.endpoint].Disabled}, nil
+	d, err = r.delivery(&t.store.clock)
+	return d, held.day, endpoint{seq: held.endpoint, name: d.Endpoint, disabled: health[held.endpoint].Disabled}, err
 }
 
 // drop ends a delivery for which there is nothing to send. woke is that of
 // endTurns.
-func (t *tx) drop(d *webhook.Delivery, to endpoint, woke func(int32, time.Time)) {
+func (t *tx) drop(d *webhook.Delivery, of day, to endpoint, woke func(int32, time.Time)) {
 	d.State, d.LastError = webhook.Dropped, ""
-	t.move(running, dropped, 1)
+	t.move(of, running, dropped, 1)
 	t.endTurns(orderOf(to.seq, d.OrderKey), func() {
-		t.queue("UPDATE hookseal.deliveries SET state = 4, wake = NULL, transform_hash = $2, last_error = '' WHERE id = $1",
+		t.queue(of.of("WITH ended AS (DELETE FROM hookseal.open d WHERE d.id = $1"+
+			" RETURNING "+finalOf("4::smallint", "d.attempts", "d.tried", "$2::text", "''::text")+")"+
+			" INSERT INTO hookseal.deliveries_DAY ("+finalColumns+") SELECT * FROM ended"),
 			encodeText(d.ID), encodeText(d.TransformHash))
 	}, woke)
 }
 
-func (t *tx) expand(d *webhook.Delivery, to endpoint, outputs []webhook.Output) error {
+func (t *tx) expand(d *webhook.Delivery, of day, to endpoint, outputs []webhook.Output) error {
 	message := d.MessageID
 	if len(outputs) > 1 {
 		d.MessageID += "_1"
 	}
 	d.Output = &outputs[0]
-	t.queue("UPDATE hookseal.deliveries SET message_id = $2, transform_hash = $3 WHERE id = $1",
+	t.queue("UPDATE hookseal.open SET message_id = $2, transform_hash = $3, transformed = true WHERE id = $1",
 		encodeText(d.ID), encodeText(d.MessageID), encodeText(d.TransformHash))
 	var made outputRows
 	if err := made.add(d.ID, d.Output); err != nil {
@@ -99,14 +102,14 @@ func (t *tx) expand(d *webhook.Delivery, to endpoint, outputs []webhook.Output) 
 		next := *d
 		next.ID = fmt.Sprintf("%s_%04d", d.ID, i+1)
 		next.MessageID = fmt.Sprintf("%s_%d", message, i+1)
-		next.Attempts, next.LastError = 0, ""
+		next.Attempts, next.LastError, next.Output = 0, "", &outputs[i]
 		// The first of an order has the turn.
-		rows.add(t, to, &next, t.store.clock.toDatabase(next.Due), next.OrderKey == "")
-		if err := made.add(next.ID, &outputs[i]); err != nil {
+		rows.add(t, of, to, &next, t.store.clock.toDatabase(next.Due), next.OrderKey == "")
+		if err := made.add(next.ID, next.Output); err != nil {
 			return err
 		}
 	}
 	rows.queue(t)
-	made.queue(t)
+	made.queue(t, of)
 	return nil
 }

@@ -20,7 +20,7 @@ func (s *Store) Extend(ctx context.Context, ref store.LeaseRef, until time.Time)
 			return store.ErrLeaseLost
 		}
 		held := false
-		t.queue("UPDATE hookseal.deliveries d SET wake = $3 FROM hookseal.endpoints p"+
+		t.queue("UPDATE hookseal.open d SET wake = $3 FROM hookseal.endpoints p"+
 			" WHERE d.id = $1 AND d.state = 1 AND d.leases = $2 AND p.seq = d.endpoint RETURNING p.seq, p.name, p.disabled",
 			encodeText(ref.Delivery), leases, end).
 			Query(func(rows pgx.Rows) error {

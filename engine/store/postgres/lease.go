@@ -68,7 +68,7 @@ func (s *Store) leaseKnown(ctx context.Context, req store.LeaseRequest) ([]store
 		if err != nil {
 			return nil, err
 		}
-		s.book.served(asked[len(asked)-1].turn)
+		s.book.served(asked[len(asked)-1].place)
 		left -= len(got)
 		active = unsated(active, asked, got)
 		leases = append(leases, got...)
@@ -79,20 +79,18 @@ func (s *Store) leaseKnown(ctx context.Context, req store.LeaseRequest) ([]store
 	return leases, nil
 }
 
-// updateDue leases up to so many deliveries of each endpoint, oldest due first,
-// and hands out what they need. It passes over those that others have locked.
+// updateDue leases up to so many deliveries of each endpoint, oldest due first. It
+// passes over those that others have locked.
 const updateDue = "WITH picked AS (" +
-	"SELECT d.id, d.state AS was, d.wake AS woke, a.rank" +
+	"SELECT d.id, d.state AS was, d.wake AS woke, a.rank, p.name" +
 	" FROM unnest($1::integer[], $2::integer[]) WITH ORDINALITY a(endpoint, want, rank)" +
 	" JOIN hookseal.endpoints p ON p.seq = a.endpoint AND NOT p.disabled CROSS JOIN LATERAL (" +
-	"SELECT id, state, wake FROM hookseal.deliveries WHERE endpoint = a.endpoint AND wake <= $3" +
+	"SELECT id, state, wake FROM hookseal.open WHERE endpoint = a.endpoint AND wake <= $3" +
 	" ORDER BY wake, id LIMIT a.want FOR UPDATE SKIP LOCKED) d" +
 	"), taken AS (" +
-	"UPDATE hookseal.deliveries d SET state = 1, wake = $4, leases = d.leases + 1 FROM picked WHERE d.id = picked.id" +
-	" RETURNING picked.was, picked.woke, picked.rank, d.*)" +
-	" SELECT d.was, " + deliveryOf + ", o.body, d.leases, " + eventOf + ", e.body" +
-	" FROM taken d JOIN hookseal.events e ON e.id = d.event JOIN hookseal.endpoints p ON p.seq = d.endpoint" +
-	" LEFT JOIN hookseal.outputs o ON o.delivery = d.id ORDER BY d.rank, d.woke, d.id"
+	"UPDATE hookseal.open d SET state = 1, wake = $4, leases = d.leases + 1 FROM picked p WHERE d.id = p.id" +
+	" RETURNING p.was, p.woke, p.rank, d.day, d.transformed, d.leases, " + deliveryOf + ")" +
+	" SELECT * FROM taken ORDER BY rank, woke, id"
 
 // leaseFrom leases what it is asked for in one transaction, and makes the bounds
 // of the endpoints exact.
@@ -101,24 +99,40 @@ func (s *Store) leaseFrom(ctx context.Context, asked []share, now, until time.Ti
 	for i, a := range asked {
 		places[i], wants[i] = a.place, int32(a.want)
 	}
-	var leases []store.Lease
+	var list []*taken
 	err := s.transact(ctx, func(ctx context.Context, t *tx) error {
 		s.book.forget(places)
+		list = list[:0]
 		t.queue(updateDue, seqs(places), wants, now, until).Query(func(rows pgx.Rows) error {
-			leases = leases[:0]
 			return each(rows, func() error {
-				was, l, err := s.scanLease(rows)
-				t.move(was, running, 1)
-				leases = append(leases, l)
-				return err
+				one, err := s.scanTaken(rows)
+				if err != nil {
+					return err
+				}
+				t.move(one.day, one.was, running, 1)
+				list = append(list, one)
+				return nil
 			})
 		})
 		t.findNext(places)
-		return t.flush(ctx)
+		if err := t.flush(ctx); err != nil {
+			return err
+		}
+		t.queueContents(list)
+		return nil
 	})
 	if err != nil {
 		s.book.doubt(places)
 		return nil, err
+	}
+	leases := make([]store.Lease, 0, len(list))
+	for _, one := range list {
+		if !one.whole {
+			s.opts.Logger.Error("a delivery cannot be sent, since its event is missing in the database",
+				"delivery", one.Delivery.ID, "event", one.Delivery.EventID, "day", int(one.day))
+			continue
+		}
+		leases = append(leases, one.Lease)
 	}
 	return leases, nil
 }

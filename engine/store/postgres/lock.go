@@ -42,6 +42,7 @@ func lockFor(settlements []store.Settlement) lock {
 
 // leased is a running delivery.
 type leased struct {
+	day      day
 	endpoint int32
 	token    string
 	attempts int32
@@ -49,10 +50,10 @@ type leased struct {
 	orderKey string
 }
 
-// lockEndpointsOf queues the reading of the endpoints of deliveries, locked.
+// lockEndpointsOf queues the reading of the endpoints of open deliveries, locked.
 func (t *tx) lockEndpointsOf(deliveries []string, lock lock, into map[int32]webhook.Health) {
 	t.queue("SELECT "+healthColumns+" FROM hookseal.endpoints"+
-		" WHERE seq IN (SELECT endpoint FROM hookseal.deliveries WHERE id = ANY($1::text[])) ORDER BY seq"+lock.clause(), deliveries).
+		" WHERE seq IN (SELECT endpoint FROM hookseal.open WHERE id = ANY($1::text[])) ORDER BY seq"+lock.clause(), deliveries).
 		Query(func(rows pgx.Rows) error {
 			return each(rows, func() error {
 				seq, h, err := scanHealth(rows)
@@ -65,14 +66,14 @@ func (t *tx) lockEndpointsOf(deliveries []string, lock lock, into map[int32]webh
 // lockRunning queues the reading of those of the deliveries that are running,
 // which nobody else can then lease or settle.
 func (t *tx) lockRunning(deliveries []string, into map[string]leased) {
-	t.queue("SELECT id, endpoint, leases, attempts, tried, order_key FROM hookseal.deliveries"+
+	t.queue("SELECT id, day, endpoint, leases, attempts, tried, order_key FROM hookseal.open"+
 		" WHERE id = ANY($1::text[]) AND state = 1 ORDER BY id FOR UPDATE", deliveries).
 		Query(func(rows pgx.Rows) error {
 			return each(rows, func() error {
 				var id string
 				var d leased
 				var leases int32
-				err := rows.Scan(text{&id}, &d.endpoint, &leases, &d.attempts, &d.tried, text{&d.orderKey})
+				err := rows.Scan(text{&id}, (*int32)(&d.day), &d.endpoint, &leases, &d.attempts, &d.tried, text{&d.orderKey})
 				d.token = token(leases)
 				into[id] = d
 				return err

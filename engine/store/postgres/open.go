@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -44,15 +45,29 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 		queries: queries{pool: pool, door: &door{}},
 		opts:    opts,
 		book:    newBook(),
+		days:    newDays(),
 		slots:   newSlots(),
 		leasing: make(chan struct{}, 1),
 	}
 	s.herald = newHerald(pool, listen, opts)
 	s.accepts = newLane(s.acceptBatch)
-	if err := s.Ping(ctx); err != nil {
+	if err := s.begin(ctx); err != nil {
 		return nil, fmt.Errorf("open store: database %s: %w", describe(&config.ConnConfig.Config), closeAfter(s, err))
 	}
 	return s, nil
+}
+
+// begin commits something, learns which days have tables, and makes those of today,
+// so that what does not work is known before anything is accepted.
+func (s *Store) begin(ctx context.Context) error {
+	if err := s.Ping(ctx); err != nil {
+		return err
+	}
+	if err := s.knowDays(ctx); err != nil {
+		return err
+	}
+	_, err := s.dayFor(ctx, time.Now())
+	return err
 }
 
 // upgrade has do bring the schema up to date, which takes as long as the data asks

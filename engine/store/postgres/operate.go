@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
@@ -18,14 +17,15 @@ func (s *Store) Redeliver(ctx context.Context, id string, now time.Time) error {
 	due := s.clock.toDatabase(now)
 	var to endpoint
 	err := s.write(ctx, "redeliver "+id, func(ctx context.Context, t *tx) error {
-		state, key, err := t.lockDelivery(ctx, id, &to)
+		of, err := t.dayOfFinal(ctx, id)
 		if err != nil {
 			return err
 		}
-		if !states[state].Final() {
-			return store.ErrNotFinal
+		state, key, err := t.lockFinal(ctx, of, id, &to)
+		if err != nil {
+			return err
 		}
-		if err := t.refuseErased(ctx, id); err != nil {
+		if err := t.refuseErased(ctx, of, id); err != nil {
 			return err
 		}
 		next, wake := pending, &due
@@ -40,8 +40,12 @@ func (s *Store) Redeliver(ctx context.Context, id string, now time.Time) error {
 			later := noTurn()
 			wake = &later
 		}
-		t.move(state, next, 1)
-		t.queue("UPDATE hookseal.deliveries SET state = $2, due = $3, wake = $4, attempts = 0 WHERE id = $1",
+		t.move(of, state, next, 1)
+		t.queue(of.of("WITH again AS (DELETE FROM hookseal.deliveries_DAY WHERE id = $1 RETURNING *)"+
+			" INSERT INTO hookseal.open (id, event, day, endpoint, state, transformed, due, wake, created, leases, attempts, tried,"+
+			" message_id, subscription, transform, transform_hash, last_error, order_key)"+
+			" SELECT id, event, day, endpoint, $2, EXISTS (SELECT 1 FROM hookseal.outputs_DAY o WHERE o.delivery = again.id), $3, $4, created, leases, 0, tried,"+
+			" message_id, subscription, transform, transform_hash, last_error, order_key FROM again"),
 			encodeText(id), next, due, wake)
 		return nil
 	})
@@ -52,25 +56,28 @@ func (s *Store) Redeliver(ctx context.Context, id string, now time.Time) error {
 	return err
 }
 
-// lockDelivery returns the state and the order key of a delivery, locked with its
-// endpoint, or [store.ErrNotFound].
-func (t *tx) lockDelivery(ctx context.Context, id string, to *endpoint) (state int16, key string, err error) {
-	health := map[int32]webhook.Health{}
-	t.lockEndpointsOf([]string{encodeText(id)}, lockState, health)
-	found := false
-	t.queue("SELECT state, endpoint, order_key FROM hookseal.deliveries WHERE id = $1 FOR UPDATE", encodeText(id)).Query(func(rows pgx.Rows) error {
-		return each(rows, func() error {
-			found = true
-			return rows.Scan(&state, &to.seq, text{&key})
+// lockFinal returns the state and the order key of a final delivery, locked with
+// its endpoint. It returns [store.ErrNotFinal] if it is redelivered meanwhile.
+func (t *tx) lockFinal(ctx context.Context, of day, id string, to *endpoint) (state int16, key string, err error) {
+	t.queue(of.of("SELECT seq, name, disabled FROM hookseal.endpoints"+
+		" WHERE seq = (SELECT endpoint FROM hookseal.deliveries_DAY WHERE id = $1)"+lockState.clause()), encodeText(id)).
+		Query(func(rows pgx.Rows) error {
+			return each(rows, func() error { return rows.Scan(&to.seq, text{&to.name}, &to.disabled) })
 		})
-	})
+	found := false
+	t.queue(of.of("SELECT state, order_key FROM hookseal.deliveries_DAY WHERE id = $1 FOR UPDATE"), encodeText(id)).
+		Query(func(rows pgx.Rows) error {
+			return each(rows, func() error {
+				found = true
+				return rows.Scan(&state, text{&key})
+			})
+		})
 	if err := t.flush(ctx); err != nil {
 		return 0, "", err
 	}
 	if !found {
-		return 0, "", store.ErrNotFound
+		return 0, "", store.ErrNotFinal
 	}
-	to.name, to.disabled = health[to.seq].Endpoint, health[to.seq].Disabled
 	_, err = stateName(state)
 	return state, key, err
 }
@@ -106,7 +113,7 @@ func (s *Store) SetDisabled(ctx context.Context, name string, disabled bool, why
 	if err != nil {
 		return webhook.Health{}, err
 	}
-	e := endpoint{seq, name, disabled}
+	e := endpoint{seq: seq, name: name, disabled: disabled}
 	s.book.note(e)
 	if !disabled {
 		s.book.wakeAt(e, resumed)
@@ -129,25 +136,31 @@ func (t *tx) takeUp(ctx context.Context, name string) (seq int32, h webhook.Heal
 	return seq, h, err
 }
 
+// moveEach queues an update by which deliveries go from one state to another.
+func (t *tx) moveEach(from, to int16, update string, args ...any) {
+	t.counting = true
+	t.queue("WITH moved AS ("+update+" RETURNING day) SELECT day, count(*) FROM moved GROUP BY day", args...).Query(func(rows pgx.Rows) error {
+		return each(rows, func() error {
+			var of day
+			var n int64
+			err := rows.Scan((*int32)(&of), &n)
+			t.move(of, from, to, n)
+			return err
+		})
+	})
+}
+
 // holdPending queues the holding of what is pending for an endpoint.
 func (t *tx) holdPending(seq int32) {
-	t.counting = true
-	t.queue("UPDATE hookseal.deliveries SET state = 2, wake = NULL WHERE endpoint = $1 AND wake IS NOT NULL AND state = 0", seq).
-		Exec(func(tag pgconn.CommandTag) error {
-			t.move(pending, held, tag.RowsAffected())
-			return nil
-		})
+	t.moveEach(pending, held,
+		"UPDATE hookseal.open SET state = 2, wake = NULL WHERE endpoint = $1 AND wake IS NOT NULL AND state = 0", seq)
 }
 
 // resume queues the making pending of what is held for an endpoint. All of it is
 // due at one moment, and is then leased in the order of IDs.
 func (t *tx) resume(seq int32, now time.Time) {
-	t.counting = true
-	t.queue("UPDATE hookseal.deliveries SET state = 0, due = $2::timestamptz, wake = CASE order_key WHEN '' THEN $2::timestamptz ELSE $3 END"+
-		" WHERE state = 2 AND state NOT IN (0, 1, 3) AND endpoint = $1", seq, now, noTurn()).
-		Exec(func(tag pgconn.CommandTag) error {
-			t.move(held, pending, tag.RowsAffected())
-			return nil
-		})
+	t.moveEach(held, pending,
+		"UPDATE hookseal.open SET state = 0, due = $2::timestamptz, wake = CASE order_key WHEN '' THEN $2::timestamptz ELSE $3 END"+
+			" WHERE endpoint = $1 AND wake IS NULL AND state = 2", seq, now, noTurn())
 	t.giveTurns(seq, now)
 }

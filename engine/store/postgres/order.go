@@ -79,8 +79,7 @@ func (t *tx) lockOrders(orders []order) {
 }
 
 // openInOrder has the conditions of the index over orders.
-const openInOrder = " FROM hookseal.deliveries WHERE endpoint = o.endpoint AND order_key = o.key" +
-	" AND order_key <> '' AND state IN (0, 1, 2)"
+const openInOrder = " FROM hookseal.open WHERE endpoint = o.endpoint AND order_key = o.key AND order_key <> ''"
 
 // freeTurns locks orders, and returns those in which none is open.
 func (t *tx) freeTurns(ctx context.Context, orders []order) (turns, error) {
@@ -115,7 +114,7 @@ func (t *tx) endTurns(orders []order, end func(), woke func(endpoint int32, at t
 	t.queue("SELECT seq FROM hookseal.endpoints WHERE seq = ANY($1::integer[]) ORDER BY seq"+lockState.clause(), endpoints)
 	t.lockOrders(orders)
 	end()
-	t.queue("UPDATE hookseal.deliveries d SET wake = d.due FROM (SELECT n.id"+
+	t.queue("UPDATE hookseal.open d SET wake = d.due FROM (SELECT n.id"+
 		" FROM unnest($1::integer[], $2::text[]) o(endpoint, key) CROSS JOIN LATERAL"+
 		" (SELECT id"+openInOrder+" AND state = 0 ORDER BY id LIMIT 1) n) n"+
 		" WHERE d.id = n.id AND d.wake = $3 RETURNING d.endpoint, d.due", endpoints, keys, noTurn()).
@@ -135,6 +134,6 @@ func (t *tx) endTurns(orders []order, end func(), woke func(endpoint int32, at t
 // giveTurns queues the giving of the turn, at a moment, to the first of every
 // order of an endpoint in which none has it. The endpoint is locked.
 func (t *tx) giveTurns(seq int32, now time.Time) {
-	t.queue("UPDATE hookseal.deliveries SET wake = $2 WHERE id IN (SELECT min(id) FROM hookseal.deliveries"+
-		" WHERE endpoint = $1 AND order_key <> '' AND state IN (0, 1, 2) GROUP BY order_key HAVING min(wake) = $3)", seq, now, noTurn())
+	t.queue("UPDATE hookseal.open SET wake = $2 WHERE id IN (SELECT min(id) FROM hookseal.open"+
+		" WHERE endpoint = $1 AND order_key <> '' GROUP BY order_key HAVING min(wake) = $3)", seq, now, noTurn())
 }

@@ -2,12 +2,11 @@ package postgres
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/hookseal/hookseal/engine/internal/expiry"
 	"github.com/hookseal/hookseal/engine/store"
@@ -15,12 +14,42 @@ import (
 
 // Prune removes what is older or more than the request allows; see
 // [store.Store]. It removes nothing while another node prunes.
+//
+// A day of which everything is too old is dropped, however many events it has, and
+// so more of them may go than the limit says. Until then events go one by one,
+// within the leeway of the request none for their age.
 func (s *Store) Prune(ctx context.Context, req store.PruneRequest) (store.Pruned, error) {
-	plan, err := expiry.Choose(req, ledger{ctx, &s.queries})
+	kept, err := s.keptByDay(ctx)
 	if err != nil {
 		return store.Pruned{}, err
 	}
-	var removed store.Pruned
+	dropped, dropping := s.dropDays(ctx, req, kept)
+	if dropped > 0 {
+		if kept, err = s.keptByDay(ctx); err != nil {
+			return store.Pruned{Events: dropped}, errors.Join(dropping, err)
+		}
+	}
+	removed, err := s.pruneRows(ctx, req, kept)
+	removed.Events += dropped
+	return removed, errors.Join(dropping, err, s.makeTomorrow(ctx))
+}
+
+// makeTomorrow makes the tables of tomorrow, so that no event has to wait for them.
+func (s *Store) makeTomorrow(ctx context.Context) error {
+	if !s.door.enter() {
+		return store.ErrClosed
+	}
+	defer s.door.leave()
+	_, err := s.dayFor(ctx, time.Now().AddDate(0, 0, 1))
+	return err
+}
+
+// pruneRows removes events and contents one by one, and keys.
+func (s *Store) pruneRows(ctx context.Context, req store.PruneRequest, kept []keptOf) (removed store.Pruned, err error) {
+	plan, err := expiry.Choose(byWholeDays(req), newLedger(ctx, &s.queries, kept))
+	if err != nil {
+		return store.Pruned{}, err
+	}
 	err = s.write(ctx, "prune", func(ctx context.Context, t *tx) error {
 		removed = store.Pruned{}
 		alone := false
@@ -37,6 +66,7 @@ func (s *Store) Prune(ctx context.Context, req store.PruneRequest) (store.Pruned
 		if !req.Keys.IsZero() {
 			t.removeKeys(req.Keys, req.Limit, &removed.Keys)
 		}
+		t.foldSums(dateOf(time.Now().AddDate(0, 0, -1)))
 		return nil
 	})
 	if err != nil {
@@ -45,126 +75,30 @@ func (s *Store) Prune(ctx context.Context, req store.PruneRequest) (store.Pruned
 	return removed, nil
 }
 
+// byWholeDays has a request keep events as long as its leeway lets it, so that the
+// day on which they become too old is not emptied event by event before it is
+// dropped.
+func byWholeDays(req store.PruneRequest) store.PruneRequest {
+	req.Default = wholeDays(req.Default)
+	sources := make(map[string]store.Keep, len(req.Sources))
+	for name, keep := range req.Sources {
+		sources[name] = wholeDays(keep)
+	}
+	req.Sources = sources
+	return req
+}
+
+func wholeDays(k store.Keep) store.Keep {
+	if k.Leeway <= 0 || k.Events.IsZero() {
+		return k
+	}
+	begin, least := dateOf(k.Events).begin(), k.Events.Add(-k.Leeway)
+	if k.Events = least; begin.After(least) {
+		k.Events = begin
+	}
+	return k
+}
+
 // pruneLock is the key of the advisory lock under which one node at a time
 // prunes: the letters "hookprun".
 const pruneLock = 0x686f6f6b7072756e
-
-// weight is what an event e weighs.
-const weight = "coalesce(octet_length(e.body), 0) + 1024"
-
-// doneEvent is an event that has no open delivery: how many it has in each state,
-// and what it and its content weigh.
-type doneEvent struct {
-	id           string
-	source       string
-	weight, body int64
-	deliveries   [len(states)]int64
-}
-
-type doneEvents map[string]*doneEvent
-
-// of returns those of the events that have no open delivery.
-func (d doneEvents) of(ids []string) (found []*doneEvent) {
-	for _, id := range ids {
-		if e := d[id]; e != nil {
-			found = append(found, e)
-		}
-	}
-	return found
-}
-
-// lockDone locks the deliveries of events, given as they are kept, and returns
-// those events that have no open one.
-func (t *tx) lockDone(ctx context.Context, events []string) (doneEvents, error) {
-	done, open := doneEvents{}, map[string]bool{}
-	t.queue("SELECT event, state FROM hookseal.deliveries WHERE event = ANY($1::text[]) ORDER BY id FOR UPDATE", events).Query(func(rows pgx.Rows) error {
-		return each(rows, func() error {
-			var event string
-			var state int16
-			if err := rows.Scan(&event, &state); err != nil {
-				return err
-			}
-			name, err := stateName(state)
-			if err != nil {
-				return err
-			}
-			open[event] = open[event] || !name.Final()
-			if done[event] == nil {
-				done[event] = &doneEvent{}
-			}
-			done[event].deliveries[state]++
-			return nil
-		})
-	})
-	t.queue("SELECT e.id, e.source, "+weight+", coalesce(octet_length(e.body), 0) FROM hookseal.events e WHERE e.id = ANY($1::text[])"+
-		" ORDER BY e.id FOR UPDATE", events).
-		Query(func(rows pgx.Rows) error {
-			return each(rows, func() error {
-				var e doneEvent
-				if err := rows.Scan(&e.id, text{&e.source}, &e.weight, &e.body); err != nil {
-					return err
-				}
-				if known := done[e.id]; known != nil {
-					e.deliveries = known.deliveries
-				}
-				done[e.id] = &e
-				return nil
-			})
-		})
-	if err := t.flush(ctx); err != nil {
-		return nil, fmt.Errorf("lock deliveries: %w", err)
-	}
-	for id, e := range done {
-		if open[id] || e.id == "" {
-			delete(done, id)
-		}
-	}
-	return done, nil
-}
-
-// ofEvents selects what hangs on the deliveries of events.
-const ofEvents = " WHERE delivery = ANY(ARRAY(SELECT id FROM hookseal.deliveries WHERE event = ANY($1::text[])))"
-
-// removeEvents queues the removal of events with all that hangs on them.
-func (t *tx) removeEvents(events []*doneEvent, removed *int) {
-	ids := make([]string, len(events))
-	for i, e := range events {
-		ids[i] = e.id
-		t.weigh(e.source, -e.weight)
-		for state, n := range e.deliveries {
-			t.moved[state] -= n
-		}
-	}
-	if *removed = len(ids); len(ids) == 0 {
-		return
-	}
-	t.queue("DELETE FROM hookseal.attempts"+ofEvents, ids)
-	t.queue("DELETE FROM hookseal.outputs"+ofEvents, ids)
-	t.queue("DELETE FROM hookseal.deliveries WHERE event = ANY($1::text[])", ids)
-	t.queue("DELETE FROM hookseal.events WHERE id = ANY($1::text[])", ids)
-}
-
-// strip queues the removal of the content of events.
-func (t *tx) strip(events []*doneEvent, now time.Time, removed *int) {
-	ids := make([]string, len(events))
-	for i, e := range events {
-		ids[i] = e.id
-		t.weigh(e.source, -e.body)
-	}
-	if *removed = len(ids); len(ids) == 0 {
-		return
-	}
-	t.queue("DELETE FROM hookseal.outputs"+ofEvents, ids)
-	t.queue("UPDATE hookseal.attempts SET response = NULL"+ofEvents+" AND response IS NOT NULL", ids)
-	t.queue("UPDATE hookseal.events SET erased = coalesce(erased, $2), header = NULL, body = NULL WHERE id = ANY($1::text[])", ids, now.UTC())
-}
-
-// removeKeys queues the removal of dedup keys from before a moment.
-func (t *tx) removeKeys(before time.Time, limit int, removed *int) {
-	t.queue("DELETE FROM hookseal.dedup WHERE name = ANY(ARRAY("+
-		"SELECT name FROM hookseal.dedup WHERE time < $1 ORDER BY time LIMIT $2::bigint))", before.UTC(), int64(limit)).
-		Exec(func(tag pgconn.CommandTag) error {
-			*removed = int(tag.RowsAffected())
-			return nil
-		})
-}

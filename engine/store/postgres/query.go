@@ -120,49 +120,6 @@ func (q *queries) Events(ctx context.Context, query store.EventQuery) ([]webhook
 		"SELECT "+eventOf+" FROM hookseal.events e"+end, args...)
 }
 
-// Delivery returns one delivery, or [store.ErrNotFound].
-func (q *queries) Delivery(ctx context.Context, id string) (d webhook.Delivery, err error) {
-	err = q.read(ctx, "delivery "+strconv.Quote(id), func() (err error) {
-		d, err = q.scanDelivery(q.pool.QueryRow(ctx, "SELECT "+deliveryOf+", o.body"+deliveryJoin+" WHERE d.id = $1", planned, encodeText(id)), true)
-		return err
-	})
-	if err != nil {
-		return webhook.Delivery{}, err
-	}
-	return d, nil
-}
-
-// Deliveries lists deliveries, newest first, without their outputs' bodies.
-func (q *queries) Deliveries(ctx context.Context, query store.DeliveryQuery) ([]webhook.Delivery, error) {
-	var f filter
-	f.text("d.event = $", query.Event)
-	f.text("d.endpoint = (SELECT seq FROM hookseal.endpoints WHERE name = $)", query.Endpoint)
-	if query.State != "" {
-		number, err := stateNumber(query.State)
-		if err != nil {
-			return nil, fmt.Errorf("list deliveries: %w", err)
-		}
-		f.terms = append(f.terms, stateTerm(number))
-	}
-	f.text("d.id < $", query.Before)
-	end, args := f.end("d.id DESC", query.Limit)
-	return list(ctx, q, "list deliveries", func(row pgx.Row) (webhook.Delivery, error) { return q.scanDelivery(row, false) },
-		"SELECT "+deliveryOf+deliveryJoin+end, args...)
-}
-
-// stateTerm selects a state in words from which the planner sees that a partial
-// index holds it.
-func stateTerm(number int16) string {
-	term := "d.state = " + strconv.Itoa(int(number))
-	switch number {
-	case pending, running:
-		return term + " AND d.wake IS NOT NULL"
-	case delivered:
-		return term
-	}
-	return term + " AND d.state NOT IN (0, 1, 3)"
-}
-
 const attemptColumns = "number, at, duration, status, error, retry_after, response"
 
 // Attempts returns the attempts of a delivery in order, none for one that is

@@ -6,7 +6,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 
-	"github.com/hookseal/hookseal/engine/store"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -54,13 +53,12 @@ func scanEvent(row pgx.Row, body bool) (e webhook.Event, err error) {
 	return e, err
 }
 
-// deliveryOf are the columns of a delivery d, with its endpoint p and its output
-// o, but for the output's body.
+// deliveryOf are the columns of a delivery d with its endpoint p, outputOf those of
+// its output o, but for that one's body.
 const (
 	deliveryOf = "d.id, d.message_id, d.event, d.subscription, p.name, d.transform, d.state, d.due, d.attempts, d.created," +
-		" d.last_error, d.transform_hash, d.order_key, o.delivery IS NOT NULL, o.type, o.content_type, o.header"
-	deliveryJoin = " FROM hookseal.deliveries d JOIN hookseal.endpoints p ON p.seq = d.endpoint" +
-		" LEFT JOIN hookseal.outputs o ON o.delivery = d.id"
+		" d.last_error, d.transform_hash, d.order_key"
+	outputOf = "o.type, o.content_type, o.header"
 )
 
 // deliveryRow is a delivery that is being read.
@@ -73,7 +71,7 @@ type deliveryRow struct {
 
 // into returns where the columns of deliveryOf are read to.
 func (r *deliveryRow) into() []any {
-	d, out := &r.Delivery, &r.output
+	d := &r.Delivery
 	return []any{
 		text{&d.ID},
 		text{&d.MessageID},
@@ -85,11 +83,12 @@ func (r *deliveryRow) into() []any {
 		text{&d.LastError},
 		text{&d.TransformHash},
 		text{&d.OrderKey},
-		&r.transformed,
-		text{&out.Type},
-		text{&out.ContentType},
-		header{&out.Header},
 	}
+}
+
+// outputInto returns where the columns of outputOf are read to.
+func outputInto(out *webhook.Output) []any {
+	return []any{text{&out.Type}, text{&out.ContentType}, header{&out.Header}}
 }
 
 // delivery returns what was read, in the moments of this node.
@@ -103,10 +102,11 @@ func (r *deliveryRow) delivery(c *clock) (webhook.Delivery, error) {
 	return r.Delivery, err
 }
 
-// scanDelivery reads a delivery, and the body of its output if that is a column.
+// scanDelivery reads a delivery whose output is joined to it, and the body of that
+// if it is a column.
 func (q *queries) scanDelivery(row pgx.Row, body bool) (webhook.Delivery, error) {
 	r := new(deliveryRow)
-	into := r.into()
+	into := append(append(r.into(), &r.transformed), outputInto(&r.output)...)
 	if body {
 		into = append(into, &r.output.Body)
 	}
@@ -114,20 +114,4 @@ func (q *queries) scanDelivery(row pgx.Row, body bool) (webhook.Delivery, error)
 		return webhook.Delivery{}, err
 	}
 	return r.delivery(&q.clock)
-}
-
-// scanLease reads a lease, and the state that the delivery had before.
-func (q *queries) scanLease(row pgx.Row) (was int16, l store.Lease, err error) {
-	r := new(deliveryRow)
-	var leases, covers int32
-	into := append([]any{&was}, r.into()...)
-	into = append(into, &r.output.Body, &leases)
-	into = append(append(into, eventInto(&l.Event, &covers)...), &l.Event.Body)
-	if err = row.Scan(into...); err != nil {
-		return was, l, err
-	}
-	l.Event.Covers = webhook.Coverage(covers)
-	l.Delivery, err = r.delivery(&q.clock)
-	l.Ref = store.LeaseRef{Delivery: l.Delivery.ID, Token: token(leases)}
-	return was, l, err
 }

@@ -134,7 +134,7 @@ func (w *settling) settle(t *tx, valid []*store.Settlement) {
 		if s.Attempt != nil {
 			d.attempts++
 			d.tried++
-			rows.attempt(s, d.tried)
+			rows.made.of(d.day).add(s, d.tried)
 		}
 		// Settle has checked that the state is known.
 		state, _ := stateNumber(s.Next.State)
@@ -148,11 +148,13 @@ func (w *settling) settle(t *tx, valid []*store.Settlement) {
 				w.wakes(d.endpoint, at)
 			}
 		}
+		t.move(d.day, running, state, 1)
 		if s.Next.State.Final() {
 			ended = append(ended, orderOf(d.endpoint, d.orderKey)...)
+			rows.final.of(d.day).add(s, d, state, nil, nil)
+		} else {
+			rows.again.add(s, d, state, due, wake)
 		}
-		t.move(running, state, 1)
-		rows.add(s, d, state, due, wake)
 	}
 	t.endTurns(ended, func() { rows.queue(t) }, w.wakes)
 }
@@ -195,7 +197,7 @@ func (w *settling) committed() []webhook.Health {
 	var changed []webhook.Health
 	for _, seq := range w.endpoints() {
 		h := w.after[seq]
-		e := endpoint{seq, h.Endpoint, h.Disabled}
+		e := endpoint{seq: seq, name: h.Endpoint, disabled: h.Disabled}
 		w.store.book.note(e)
 		if due, ok := w.due[seq]; ok {
 			w.store.book.wakeAt(e, due)

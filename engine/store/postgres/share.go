@@ -9,7 +9,6 @@ import (
 // share is what an endpoint may still be handed in a call.
 type share struct {
 	*place
-	turn     int
 	capacity int
 	want     int
 }
@@ -19,18 +18,13 @@ type share struct {
 func (b *book) dueShares(req store.LeaseRequest, now int64) (due []share, disabled []*place) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for i := range b.ring {
-		turn := (b.turn + i) % len(b.ring)
-		p := b.ring[turn]
-		if p.wake > now {
-			continue
-		}
+	for _, p := range b.due(now) {
 		if p.disabled {
 			disabled = append(disabled, p)
 			continue
 		}
 		if capacity := req.CapacityOf(p.name); capacity > 0 {
-			due = append(due, share{place: p, turn: turn, capacity: capacity})
+			due = append(due, share{place: p, capacity: capacity})
 		}
 	}
 	return due, disabled

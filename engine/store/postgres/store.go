@@ -14,6 +14,7 @@ type Store struct {
 	queries
 	opts    Options
 	book    book
+	days    days
 	slots   chan int16
 	accepts *lane
 	herald  *herald
@@ -30,7 +31,7 @@ var (
 // commit now.
 func (s *Store) Ping(ctx context.Context) error {
 	return s.write(ctx, "ping", func(_ context.Context, t *tx) error {
-		t.queue("UPDATE hookseal.counts SET n = n WHERE slot = $1 AND state = 0", t.slot)
+		t.queue("UPDATE hookseal.counts SET n = n WHERE day = 0 AND slot = $1 AND state = 0", t.slot)
 		return nil
 	})
 }

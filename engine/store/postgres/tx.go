@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -37,13 +35,11 @@ type tx struct {
 	store *Store
 	batch pgx.Batch
 	sent  time.Time
-	// slot is the part of the counts that this transaction changes, moved by how
-	// much.
-	slot  int16
-	moved [len(states)]int64
-	// weighed is by how much the weight of the events of each source changes.
-	weighed map[string]int64
-	// counting says that moved depends on the answers to what is queued.
+	// slot is the part of the sums that this transaction changes, by what is in
+	// sums.
+	slot int16
+	sums sums
+	// counting says that the sums depend on the answers to what is queued.
 	counting bool
 	// committing is set when the server may have committed.
 	committing bool
@@ -56,7 +52,7 @@ func (s *Store) transact(ctx context.Context, do func(context.Context, *tx) erro
 	const tries = 5
 	var err error
 	for range tries {
-		if err = s.try(ctx, do); !contended(err) {
+		if err = s.try(ctx, do); !contended(err) && !vanished(err) {
 			break
 		}
 	}
@@ -140,12 +136,7 @@ func (t *tx) commit(ctx context.Context) error {
 			return err
 		}
 	}
-	for state, n := range t.moved {
-		if n != 0 {
-			t.queue("UPDATE hookseal.counts SET n = n + $1 WHERE slot = $2 AND state = $3", n, t.slot, int16(state))
-		}
-	}
-	t.queueSizes()
+	t.queueSums()
 	var committed string
 	t.queue("COMMIT").Exec(func(tag pgconn.CommandTag) error {
 		committed = tag.String()
@@ -159,34 +150,4 @@ func (t *tx) commit(ctx context.Context) error {
 		return fmt.Errorf("the server answered %q to COMMIT", committed)
 	}
 	return nil
-}
-
-// weigh notes that the events of a source weigh more by so many bytes.
-func (t *tx) weigh(source string, bytes int64) {
-	if t.weighed == nil {
-		t.weighed = map[string]int64{}
-	}
-	t.weighed[source] += bytes
-}
-
-// queueSizes queues what is weighed, in one order for all transactions.
-func (t *tx) queueSizes() {
-	if len(t.weighed) == 0 {
-		return
-	}
-	var sources []string
-	var bytes []int64
-	for _, source := range slices.Sorted(maps.Keys(t.weighed)) {
-		sources = append(sources, encodeText(source))
-		bytes = append(bytes, t.weighed[source])
-	}
-	t.queue("INSERT INTO hookseal.sizes (slot, source, bytes) SELECT $1::smallint, s.source, s.bytes"+
-		" FROM unnest($2::text[], $3::bigint[]) s(source, bytes)"+
-		" ON CONFLICT (slot, source) DO UPDATE SET bytes = sizes.bytes + excluded.bytes", t.slot, sources, bytes)
-}
-
-// move notes that n deliveries went from one state to another.
-func (t *tx) move(from, to int16, n int64) {
-	t.moved[from] -= n
-	t.moved[to] += n
 }
