@@ -1,12 +1,13 @@
 package postgres
 
 import (
-	"container/heap"
 	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/hookseal/hookseal/engine/internal/wakes"
 )
 
 // book is what this node knows without asking: the endpoints that have
@@ -20,9 +21,9 @@ type book struct {
 	mu     sync.Mutex
 	byName map[string]*place
 	bySeq  map[int32]*place
-	// Places are served by their turns, and turn is whose turn it is.
-	wakes wakes
-	turn  int
+	// wakes are the places by their bounds, in microseconds of the database's clock;
+	// never means that nothing wakes.
+	wakes wakes.Queue[*place]
 
 	// looked is when the last look at the database began, lookTook how long it
 	// took. They belong to whoever holds Store.leasing.
@@ -37,16 +38,12 @@ type place struct {
 	seq      int32
 	name     string
 	disabled bool
-	// wake is the bound in microseconds of the database's clock; never means
-	// that nothing wakes. setWake changes it.
-	wake int64
-	// turn is where the place stands among all, at where it stands in the heap of
-	// the book.
-	turn, at int
+	// item is the place among the book's wakes.
+	item *wakes.Item[*place]
 }
 
 const (
-	never   = math.MaxInt64
+	never   = wakes.Never
 	unknown = math.MinInt64
 )
 
@@ -64,20 +61,7 @@ func (b *book) knows(names []string) bool {
 func (b *book) wakeAt(e endpoint, at time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.lower(b.place(e), at.UnixMicro())
-}
-
-// lower lowers a bound.
-func (b *book) lower(p *place, wake int64) {
-	if wake < p.wake {
-		b.setWake(p, wake)
-	}
-}
-
-// setWake changes a bound.
-func (b *book) setWake(p *place, wake int64) {
-	p.wake = wake
-	heap.Fix(&b.wakes, p.at)
+	b.wakes.Lower(b.place(e).item, at.UnixMicro())
 }
 
 // note takes up an endpoint, and whether it is disabled.
@@ -90,9 +74,9 @@ func (b *book) note(e endpoint) {
 func (b *book) place(e endpoint) *place {
 	p := b.bySeq[e.seq]
 	if p == nil {
-		p = &place{seq: e.seq, name: e.name, disabled: e.disabled, wake: never, turn: len(b.wakes)}
+		p = &place{seq: e.seq, name: e.name, disabled: e.disabled}
 		b.byName[e.name], b.bySeq[e.seq] = p, p
-		heap.Push(&b.wakes, p)
+		p.item = b.wakes.Add(p, never)
 	}
 	return p
 }
@@ -103,7 +87,7 @@ func (b *book) forget(places []*place) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, p := range places {
-		b.setWake(p, never)
+		b.wakes.Set(p.item, never)
 	}
 }
 
@@ -112,7 +96,7 @@ func (b *book) found(seq int32, wake int64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if p := b.bySeq[seq]; p != nil {
-		b.lower(p, wake)
+		b.wakes.Lower(p.item, wake)
 	}
 }
 
@@ -127,5 +111,37 @@ func (b *book) doubt(places []*place) {
 func (b *book) served(p *place) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.turn = p.turn + 1
+	b.wakes.Served(p.item)
+}
+
+// earliest returns up to n places whose bound is before a moment, the earliest
+// first, and marks them as exact. Those that are exact already are left out.
+func (b *book) earliest(n int, before int64, except map[string]bool, exact map[int32]bool) []*place {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var first []*place
+	bound := func() int64 {
+		if len(first) == n {
+			return first[n-1].item.Wake()
+		}
+		return before
+	}
+	b.wakes.Each(bound, func(i *wakes.Item[*place]) {
+		p := i.Value
+		if exact[p.seq] || except[p.name] {
+			return
+		}
+		at, _ := slices.BinarySearchFunc(first, i.Wake(), func(q *place, wake int64) int {
+			if q.item.Wake() <= wake {
+				return -1
+			}
+			return 1
+		})
+		first = slices.Insert(first, at, p)
+		first = first[:min(n, len(first))]
+	})
+	for _, p := range first {
+		exact[p.seq] = true
+	}
+	return first
 }

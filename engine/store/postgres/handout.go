@@ -29,7 +29,7 @@ func (b *book) quietUntil(seq int32, at int64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p := b.bySeq[seq]
-	return p != nil && p.wake > at
+	return p != nil && p.item.Wake() > at
 }
 
 // handOut puts the lease of a new delivery into the receipt, as [Store.Lease] would

@@ -18,7 +18,8 @@ type share struct {
 func (b *book) dueShares(req store.LeaseRequest, now int64) (due []share, disabled []*place) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for _, p := range b.due(now) {
+	for _, item := range b.wakes.Due(now) {
+		p := item.Value
 		if p.disabled {
 			disabled = append(disabled, p)
 			continue

@@ -1,11 +1,11 @@
 package sqlite
 
 import (
-	"container/heap"
 	"context"
 	"math"
 	"time"
 
+	"github.com/hookseal/hookseal/engine/internal/wakes"
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -14,9 +14,9 @@ import (
 type book struct {
 	byName map[string]*endpoint
 	bySeq  map[int64]*endpoint
-	// Endpoints are served by their place, and turn is whose turn it is.
-	wakes wakes
-	turn  int
+	// wakes are the endpoints by a lower bound of the wake of their deliveries:
+	// nothing wakes before it, never means that nothing wakes at all.
+	wakes wakes.Queue[*endpoint]
 
 	nextEvent int64
 	// following are the endpoints whose deliveries have not all followed.
@@ -29,26 +29,21 @@ type book struct {
 type endpoint struct {
 	seq    int64
 	health webhook.Health
-	// wake is a lower bound of the wake of its deliveries: nothing wakes
-	// before it. never means that nothing wakes at all. setWake changes it.
-	wake int64
 	// following is when the endpoint was disabled or enabled, while some of its
 	// deliveries have not followed; never when all have.
 	following int64
-	// place is where the endpoint stands among all, at where it stands in the
-	// heap of the book.
-	place, at int
 	book      *book
+	// item is the endpoint among the book's wakes.
+	item *wakes.Item[*endpoint]
 }
 
-const never = math.MaxInt64
+const never = wakes.Never
+
+// wake is the bound.
+func (e *endpoint) wake() int64 { return e.item.Wake() }
 
 // wakeAt notes that a delivery of the endpoint wakes at a moment.
-func (e *endpoint) wakeAt(wake int64) {
-	if wake < e.wake {
-		e.setWake(wake)
-	}
-}
+func (e *endpoint) wakeAt(wake int64) { e.book.wakes.Lower(e.item, wake) }
 
 // nothing is the bound while nothing is known to wake: what follows the endpoint,
 // when it was enabled, is due then.
@@ -60,17 +55,14 @@ func (e *endpoint) nothing() int64 {
 }
 
 // setWake changes the bound.
-func (e *endpoint) setWake(wake int64) {
-	e.wake = wake
-	heap.Fix(&e.book.wakes, e.at)
-}
+func (e *endpoint) setWake(wake int64) { e.book.wakes.Set(e.item, wake) }
 
 func readBook(c *conn) (*book, error) {
 	b := &book{byName: map[string]*endpoint{}, bySeq: map[int64]*endpoint{}, running: map[string]leased{}}
 	err := c.query(context.Background(), func(r *row) error {
 		seq := r.int()
-		e := &endpoint{seq: seq, health: scanHealth(r), wake: math.MinInt64, following: r.int()}
-		b.add(e)
+		e := &endpoint{seq: seq, health: scanHealth(r), following: r.int()}
+		b.add(e, math.MinInt64)
 		if e.following != never {
 			b.following = append(b.following, e)
 		}
@@ -83,10 +75,9 @@ func readBook(c *conn) (*book, error) {
 	return b, err
 }
 
-func (b *book) add(e *endpoint) {
+func (b *book) add(e *endpoint, wake int64) {
 	b.byName[e.health.Endpoint], b.bySeq[e.seq] = e, e
-	e.book, e.place = b, len(b.wakes)
-	heap.Push(&b.wakes, e)
+	e.book, e.item = b, b.wakes.Add(e, wake)
 }
 
 const healthColumns = "name, disabled, why, since, failures, failing_since"
@@ -108,16 +99,16 @@ func (t *tx) endpoint(name string) (*endpoint, error) {
 		return e, nil
 	}
 	e := &endpoint{
-		seq:    int64(len(t.book.wakes)) + 1,
-		health: webhook.Health{Endpoint: name, Since: moment(micros(time.Time{})), FailingSince: moment(micros(time.Time{}))},
-		wake:   never, following: never,
+		seq:       int64(t.book.wakes.Len()) + 1,
+		health:    webhook.Health{Endpoint: name, Since: moment(micros(time.Time{})), FailingSince: moment(micros(time.Time{}))},
+		following: never,
 	}
 	_, err := t.exec("INSERT INTO endpoints (seq, "+healthColumns+") VALUES (?, ?, 0, '', ?, 0, ?)",
 		e.seq, name, micros(e.health.Since), micros(e.health.FailingSince))
 	if err != nil {
 		return nil, err
 	}
-	t.book.add(e)
+	t.book.add(e, never)
 	return e, nil
 }
 

@@ -3,6 +3,8 @@ package sqlite
 import (
 	"context"
 	"time"
+
+	"github.com/hookseal/hookseal/engine/internal/wakes"
 )
 
 // NextDue returns when something becomes due; see [store.Store].
@@ -28,7 +30,7 @@ func (t *tx) nextWake(except []string) (int64, error) {
 	}
 	for {
 		first := t.book.earliest(excepted)
-		if first == nil || first.wake >= next {
+		if first == nil || first.wake() >= next {
 			return next, nil
 		}
 		wake, err := t.findWake(first)
@@ -37,6 +39,18 @@ func (t *tx) nextWake(except []string) (int64, error) {
 		}
 		next = min(next, wake)
 	}
+}
+
+// earliest returns the endpoint that wakes first of those that are not excepted,
+// nil if none wakes.
+func (b *book) earliest(except map[string]bool) (first *endpoint) {
+	next := int64(never)
+	b.wakes.Each(func() int64 { return next }, func(i *wakes.Item[*endpoint]) {
+		if !except[i.Value.health.Endpoint] {
+			first, next = i.Value, i.Wake()
+		}
+	})
+	return first
 }
 
 const selectWake = "SELECT wake FROM deliveries WHERE endpoint = ? AND wake IS NOT NULL ORDER BY wake LIMIT 1"

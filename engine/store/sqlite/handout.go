@@ -10,7 +10,7 @@ import (
 // handsOut reports whether a new delivery may be leased at once: nothing else to
 // its endpoint has been due for long.
 func handsOut(to *endpoint, d *webhook.Delivery) bool {
-	return !to.health.Disabled && d.OrderKey == "" && to.wake > micros(d.Due.Add(-store.Overtakes))
+	return !to.health.Disabled && d.OrderKey == "" && to.wake() > micros(d.Due.Add(-store.Overtakes))
 }
 
 // addLeased adds a new delivery under its first lease, which the receipt hands out.

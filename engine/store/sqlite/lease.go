@@ -60,7 +60,7 @@ func (t *tx) lease(req store.LeaseRequest) (leases []store.Lease, damaged []erro
 			if err != nil {
 				return nil, nil, err
 			}
-			t.book.turn = (s.place + 1) % len(t.book.wakes)
+			t.book.wakes.Served(s.item)
 			ids = append(ids, got...)
 			left -= len(got)
 			s.capacity -= len(got)
@@ -80,7 +80,8 @@ func (t *tx) lease(req store.LeaseRequest) (leases []store.Lease, damaged []erro
 // beginning with the one whose turn it is.
 func (t *tx) dueShares(req store.LeaseRequest, now int64) ([]share, error) {
 	var due []share
-	for _, e := range t.book.due(now) {
+	for _, item := range t.book.wakes.Due(now) {
+		e := item.Value
 		if e.health.Disabled {
 			if err := t.holdEnded(e, now); err != nil {
 				return nil, err
