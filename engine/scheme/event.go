@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/hookseal/hookseal/engine/webhook"
 )
@@ -131,6 +132,7 @@ type Identity struct {
 // value is absent gives way to the digest of the body.
 func (s *Scheme) Identify(req *webhook.Request, v webhook.Verdict, dedup string) Identity {
 	r := s.identityReader(req)
+	defer r.giveBack()
 	return s.identity(req, v, dedup, r.text(s.event.id), r.text(s.event.typ))
 }
 
@@ -138,6 +140,7 @@ func (s *Scheme) Identify(req *webhook.Request, v webhook.Verdict, dedup string)
 // claim leaves out comes from the scheme's [event] table.
 func (s *Scheme) IdentifyClaim(c *webhook.Claim, req *webhook.Request, v webhook.Verdict, dedup string) Identity {
 	r := s.identityReader(req)
+	defer r.giveBack()
 	id, typ := c.ID.Text, c.Type.Text
 	if !c.ID.Found {
 		id = r.text(s.event.id)
@@ -172,7 +175,9 @@ func (s *Scheme) identity(req *webhook.Request, v webhook.Verdict, dedup, id, ty
 		}
 	default:
 		if t, ok := s.event.keys[dedup]; ok {
-			if text := s.identityReader(req).text(t); text != "" {
+			r := s.identityReader(req)
+			defer r.giveBack()
+			if text := r.text(t); text != "" {
 				identity.DedupKey = dedup + ":" + text
 			}
 		}
@@ -195,16 +200,22 @@ func signedKey(req *webhook.Request, v webhook.Verdict) string {
 
 // identityReader resolves templates leniently: an identity that cannot be read
 // is empty, since the event is authentic all the same.
-type identityReader struct{ judge *judge }
+type identityReader struct {
+	scheme *Scheme
+	judge  *judge
+}
 
 func (s *Scheme) identityReader(req *webhook.Request) identityReader {
-	j := &judge{req: req, item: s.foreach + ".0"}
+	j := s.borrow(req, nil, time.Time{})
+	j.item = s.foreach + ".0"
 	if s.foreach == "" && s.signature.parse != plainSyntax && s.signature.parse != listSyntax && s.rule == "" {
 		// What cannot be read has no members, and the identity none of them.
 		_ = j.readSignatures(&s.signature)
 	}
-	return identityReader{j}
+	return identityReader{s, j}
 }
+
+func (r identityReader) giveBack() { r.scheme.giveBack(r.judge) }
 
 func (r identityReader) text(t template) string {
 	var out strings.Builder

@@ -93,7 +93,9 @@ func (s *Scheme) KeyID(req *webhook.Request) string {
 	if s.keyID == nil {
 		return ""
 	}
-	return s.identityReader(req).text(template{{kind: webhook.FromValue, value: s.keyID}})
+	r := s.identityReader(req)
+	defer r.giveBack()
+	return r.text(template{{kind: webhook.FromValue, value: s.keyID}})
 }
 
 // Tolerance returns how far a stated time may be from now, zero if it is not

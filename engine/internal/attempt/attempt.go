@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"time"
 
@@ -68,12 +69,12 @@ func (s Sender) request(ctx context.Context, signed *webhook.Request) (*http.Req
 	if err != nil {
 		return nil, err
 	}
-	request.Header = signed.Header.Clone()
-	if request.Header == nil {
-		request.Header = http.Header{}
-	}
+	// A transport leaves the header as it is.
+	request.Header = signed.Header
 	if request.Header.Get("User-Agent") == "" {
-		request.Header.Set("User-Agent", s.UserAgent)
+		request.Header = make(http.Header, len(signed.Header)+1)
+		maps.Copy(request.Header, signed.Header)
+		request.Header["User-Agent"] = []string{s.UserAgent}
 	}
 	return request, nil
 }

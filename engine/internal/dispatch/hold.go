@@ -14,14 +14,18 @@ import (
 // Most attempts end long before their lease, so that only a timer waits for it.
 func (d *Dispatcher) hold(ctx context.Context, l store.Lease) (held context.Context, letGo func()) {
 	held, lose := context.WithCancelCause(ctx)
-	extending, stop := context.WithCancel(context.WithoutCancel(ctx))
-	done := make(chan struct{})
+	letGoOf, done := make(chan struct{}), make(chan struct{})
 	timer := time.AfterFunc(d.untilExtended(l.Until), func() {
 		defer close(done)
+		extending, stop := context.WithCancel(context.WithoutCancel(ctx))
+		go func() {
+			<-letGoOf
+			stop()
+		}()
 		d.extend(extending, l, lose)
 	})
 	return held, func() {
-		stop()
+		close(letGoOf)
 		if !timer.Stop() {
 			<-done
 		}

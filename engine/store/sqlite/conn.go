@@ -21,6 +21,8 @@ import (
 type conn struct {
 	raw   driver.Conn
 	stmts map[string]driver.Stmt
+	// spare are inserters that nobody uses, by their tables.
+	spare map[string]*inserter
 	args  []driver.NamedValue
 }
 
@@ -30,7 +32,7 @@ func connect(path string, pragmas ...string) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{raw: raw, stmts: map[string]driver.Stmt{}}
+	c := &conn{raw: raw, stmts: map[string]driver.Stmt{}, spare: map[string]*inserter{}}
 	for _, pragma := range pragmas {
 		if err := c.script("PRAGMA " + pragma); err != nil {
 			return nil, errors.Join(fmt.Errorf("pragma %s: %w", pragma, err), c.close())

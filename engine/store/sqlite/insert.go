@@ -11,46 +11,64 @@ import (
 // a journal for each: whoever gets the error must roll back.
 type inserter struct {
 	t       *tx
+	table   string
 	into    string
 	columns int
 	args    []any
+	// statements write as many rows as insertSizes says, once they were needed.
+	statements [len(insertSizes)]string
 }
 
-// insert returns an inserter for the columns of a table.
+// insertSizes are the numbers of rows of a statement: few, so that all stay
+// prepared.
+var insertSizes = [...]int{32, 8, 1}
+
+// insert returns an inserter for the columns of a table, which are always the same.
+// It serves until it is flushed.
 func (t *tx) insert(table, columns string) *inserter {
-	return &inserter{
-		t:       t,
-		into:    "INSERT OR FAIL INTO " + table + " (" + columns + ") VALUES ",
-		columns: strings.Count(columns, ",") + 1,
-	}
+	return t.inserter("INSERT OR FAIL INTO ", table, columns)
 }
 
 // insertMissing returns an inserter that skips the rows that are there.
 func (t *tx) insertMissing(table, columns string) *inserter {
-	i := t.insert(table, columns)
-	i.into = "INSERT OR IGNORE INTO " + table + " (" + columns + ") VALUES "
+	return t.inserter("INSERT OR IGNORE INTO ", table, columns)
+}
+
+func (t *tx) inserter(insert, table, columns string) *inserter {
+	i := t.spare[table]
+	if i == nil {
+		i = &inserter{table: table, into: insert + table + " (" + columns + ") VALUES ", columns: strings.Count(columns, ",") + 1}
+	}
+	delete(t.spare, table)
+	i.t = t
 	return i
 }
 
 func (i *inserter) add(values ...any) { i.args = append(i.args, values...) }
 
-// flush writes the rows in statements of few sizes, which stay prepared.
+// flush writes the rows. The inserter is then the connection's, for the next who
+// needs one.
 func (i *inserter) flush() error {
 	args := i.args
-	for _, rows := range [...]int{32, 8, 1} {
-		if len(args) < rows*i.columns {
-			continue
-		}
-		tuple := "(" + placeholders(i.columns) + ")"
-		statement := i.into + tuple + strings.Repeat(","+tuple, rows-1)
+	for n, rows := range insertSizes {
 		for ; len(args) >= rows*i.columns; args = args[rows*i.columns:] {
-			if _, err := i.t.exec(statement, args[:rows*i.columns]...); err != nil {
+			if _, err := i.t.exec(i.statement(n), args[:rows*i.columns]...); err != nil {
 				return err
 			}
 		}
 	}
+	clear(i.args)
 	i.args = i.args[:0]
+	i.t.spare[i.table], i.t = i, nil
 	return nil
+}
+
+func (i *inserter) statement(n int) string {
+	if i.statements[n] == "" {
+		tuple := "(" + placeholders(i.columns) + ")"
+		i.statements[n] = i.into + tuple + strings.Repeat(","+tuple, insertSizes[n]-1)
+	}
+	return i.statements[n]
 }
 
 func placeholders(n int) string { return "?" + strings.Repeat(",?", n-1) }
