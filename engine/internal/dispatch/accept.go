@@ -31,7 +31,7 @@ func (d *Dispatcher) Accept(ctx context.Context, a store.Acceptance) (store.Rece
 	leases := slices.DeleteFunc(receipt.Leases, d.isOver)
 	receipt.Leases = nil
 	for i, lease := range leases {
-		if i > 0 { // each transform has an event of its own
+		if i < len(leases)-1 { // each transform has an event of its own
 			lease.Event.Header, lease.Event.Body = lease.Event.Header.Clone(), bytes.Clone(lease.Event.Body)
 		}
 		d.workers.start(work, lease)
