@@ -1,6 +1,9 @@
 package dispatch
 
 import (
+	"net/http"
+	"time"
+
 	"github.com/hookseal/hookseal/engine/webhook"
 )
 
@@ -22,4 +25,55 @@ func (d *Dispatcher) disabled(h webhook.Health) {
 	if d.config.Observer.EndpointDisabled != nil {
 		d.config.Observer.EndpointDisabled(h)
 	}
+}
+
+// change has an endpoint's gate learn something.
+func (s *slots) change(name string, e Endpoint, learn func(g *gate)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.gate(name, e)
+	running := g.running
+	s.count(g, -running)
+	learn(g)
+	s.count(g, running)
+	s.watched[name] = g
+	s.tidy(name, g)
+}
+
+// spared notes that an endpoint need not be sent a delivery.
+func (s *slots) spared(name string, e Endpoint) {
+	s.change(name, e, func(g *gate) { g.spared(e) })
+}
+
+// forget begins anew with an endpoint.
+func (s *slots) forget(name string, e Endpoint) { s.change(name, e, (*gate).forget) }
+
+// pause is what an endpoint's gate has come to.
+type pause struct {
+	// opened and closed say that the breaker did so just now.
+	opened, closed bool
+	// failures are in a row, and until is when the next attempt may begin.
+	failures int
+	until    time.Time
+}
+
+// learn notes what came of an attempt.
+func (s *slots) learn(name string, e Endpoint, a webhook.Attempt, jitter float64) (p pause) {
+	now := time.Now()
+	s.change(name, e, func(g *gate) {
+		open := !g.opened.IsZero()
+		if isOverloaded(a) {
+			g.overloaded(min(a.RetryAfter, e.Policy.MaxRetryAfter), now, jitter)
+		}
+		switch {
+		case isAbsent(a):
+			p.opened = g.absent(e, now, jitter)
+		// One that is gone is about to be disabled, and gets no more meanwhile.
+		case !isOverloaded(a) && a.Status != http.StatusGone:
+			g.answered(e, now)
+		}
+		p.closed = open && g.opened.IsZero()
+		p.failures, p.until = g.failures, g.opened
+	})
+	return p
 }
