@@ -57,7 +57,7 @@ func (w *acceptWork) insert(t *tx) error {
 			a.receipt = first
 			continue
 		case ours:
-			w.handOutAgain(a)
+			w.answerAgain(a)
 			continue
 		case a.keyed:
 			w.known[a.name] = store.Receipt{EventID: a.Event.ID, Duplicate: true, BodyDigest: a.BodyDigest}

@@ -40,6 +40,8 @@ type place struct {
 	disabled bool
 	// item is the place among the book's wakes.
 	item *wakes.Item[*place]
+	// forgotten is the bound that was taken away while a statement finds another.
+	forgotten int64
 }
 
 const (
@@ -74,7 +76,7 @@ func (b *book) note(e endpoint) {
 func (b *book) place(e endpoint) *place {
 	p := b.bySeq[e.seq]
 	if p == nil {
-		p = &place{seq: e.seq, name: e.name, disabled: e.disabled}
+		p = &place{seq: e.seq, name: e.name, disabled: e.disabled, forgotten: never}
 		b.byName[e.name], b.bySeq[e.seq] = p, p
 		p.item = b.wakes.Add(p, never)
 	}
@@ -82,11 +84,12 @@ func (b *book) place(e endpoint) *place {
 }
 
 // forget takes the bounds of places away; whoever does it puts others in their
-// stead by found.
+// stead by found, and says by answered or doubt that it is done.
 func (b *book) forget(places []*place) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, p := range places {
+		p.forgotten = min(p.forgotten, p.item.Wake())
 		b.wakes.Set(p.item, never)
 	}
 }
@@ -100,11 +103,21 @@ func (b *book) found(seq int32, wake int64) {
 	}
 }
 
+// answered says that the statement has ended for which bounds were forgotten.
+func (b *book) answered(places []*place) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, p := range places {
+		p.forgotten = never
+	}
+}
+
 // doubt makes the bounds of places say nothing, after a statement that failed.
 func (b *book) doubt(places []*place) {
 	for _, p := range places {
 		b.found(p.seq, unknown)
 	}
+	b.answered(places)
 }
 
 // served puts the turn behind a place.

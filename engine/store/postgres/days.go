@@ -2,11 +2,8 @@ package postgres
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // days are the days that have tables, as far as this node knows. Another node may
@@ -17,17 +14,25 @@ type days struct {
 
 	mu    sync.Mutex
 	known map[day]bool
-	// full is until when no further day is given tables, since there are enough.
+	// kept are the days that were too old, and stayed for what was open.
+	kept map[day]bool
+	// full is until when no further day is given tables, since there are enough, or
+	// they could not be made.
 	full time.Time
+	// warned is when it was last said that there are enough.
+	warned time.Time
 }
 
 func newDays() days {
-	return days{making: make(chan struct{}, 1), known: map[day]bool{}}
+	return days{making: make(chan struct{}, 1), known: map[day]bool{}, kept: map[day]bool{}}
 }
 
-// fullFor is how long a node waits before it looks again whether there is room
-// for further days.
-const fullFor = time.Minute
+const (
+	// fullFor is how long a node waits before it tries again to give further days
+	// tables, warnFor how long it says nothing more of there being enough.
+	fullFor = time.Minute
+	warnFor = time.Hour
+)
 
 // find returns the day whose tables an event of a day goes to, false if that is not
 // known.
@@ -55,16 +60,40 @@ func (k *days) forget(d day) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.known, d)
+	delete(k.kept, d)
 }
 
-func (k *days) fill(until time.Time) {
+// keep notes that a day stays for what is open, and reports whether that is new.
+func (k *days) keep(d day) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.full = until
+	was := k.kept[d]
+	k.kept[d] = true
+	return !was
+}
+
+// fill has further days be given no tables for a while.
+func (k *days) fill() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.full = time.Now().Add(fullFor)
+}
+
+// mayWarn reports whether it is to be said that there are enough.
+func (k *days) mayWarn() bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := time.Now()
+	if now.Before(k.warned.Add(warnFor)) {
+		return false
+	}
+	k.warned = now
+	return true
 }
 
 // dayFor returns the day whose tables an event goes to, and makes them if they are
-// not there.
+// not there. Where that fails the event goes to [rest], and so do those of other new
+// days for a while: nothing is refused for it.
 func (s *Store) dayFor(ctx context.Context, received time.Time) (day, error) {
 	d := dayOf(received, time.Now())
 	if found, known := s.days.find(d); known {
@@ -80,85 +109,12 @@ func (s *Store) dayFor(ctx context.Context, received time.Time) (day, error) {
 	if found, known := s.days.find(d); known {
 		return found, nil
 	}
-	return s.makeDay(ctx, d)
-}
-
-// daysLock is the key of the advisory lock under which the tables of days are made
-// and dropped: the letters "hookdays".
-const daysLock = 0x686f6f6b64617973
-
-// createDay makes the tables of a day. To create them as partitions would keep
-// everybody from the parents meanwhile; to attach them keeps nobody.
-const createDay = `
-CREATE TABLE hookseal.events_DAY (LIKE hookseal.events INCLUDING STORAGE, PRIMARY KEY (id));
-CREATE INDEX events_DAY_whole ON hookseal.events_DAY (source, time) WHERE erased IS NULL;
-CREATE INDEX events_DAY_bare ON hookseal.events_DAY (source, time) WHERE erased IS NOT NULL;
-CREATE TABLE hookseal.deliveries_DAY (LIKE hookseal.deliveries INCLUDING STORAGE, PRIMARY KEY (id));
-CREATE INDEX deliveries_DAY_event ON hookseal.deliveries_DAY (event);
-CREATE INDEX deliveries_DAY_aside ON hookseal.deliveries_DAY (state, id, endpoint) WHERE state NOT IN (0, 1, 3);
-CREATE TABLE hookseal.outputs_DAY (LIKE hookseal.outputs INCLUDING STORAGE, PRIMARY KEY (delivery));
-CREATE TABLE hookseal.attempts_DAY (LIKE hookseal.attempts INCLUDING STORAGE, PRIMARY KEY (delivery, number));
-`
-
-// attachDay is for each of the tables.
-const attachDay = `
-ALTER TABLE hookseal.%[1]s_%[2]d ALTER COLUMN day SET DEFAULT %[2]d;
-ALTER TABLE hookseal.%[1]s ATTACH PARTITION hookseal.%[1]s_%[2]d FOR VALUES IN (%[2]d);
-`
-
-// dayTables are the tables that every day has, in the order in which they are
-// locked together.
-var dayTables = [...]string{"deliveries", "outputs", "attempts", "events"}
-
-// makeDay makes the tables of a day unless they are there, and returns it, or
-// [rest] if there are enough days.
-func (s *Store) makeDay(ctx context.Context, d day) (made day, err error) {
-	err = s.transact(ctx, func(ctx context.Context, t *tx) error {
-		var there bool
-		var n int
-		t.queue("SELECT pg_advisory_xact_lock($1)", int64(daysLock))
-		t.queue("SELECT count(*), coalesce(bool_or(day = $1), false) FROM hookseal.days", int32(d)).
-			QueryRow(func(row pgx.Row) error { return row.Scan(&n, &there) })
-		if err := t.flush(ctx); err != nil {
-			return err
-		}
-		switch made = d; {
-		case there:
-			return nil
-		case n >= mostDays:
-			made = rest
-			return nil
-		}
-		script := d.of(createDay)
-		for _, table := range dayTables {
-			script += fmt.Sprintf(attachDay, table, d)
-		}
-		// Statements that are not repeated are not worth being prepared.
-		if _, err := t.conn.Exec(ctx, script, pgx.QueryExecModeSimpleProtocol); err != nil {
-			return err
-		}
-		t.queue("INSERT INTO hookseal.days (day) VALUES ($1)", int32(d))
-		return nil
-	})
-	switch {
-	case err != nil:
-		return rest, fmt.Errorf("make the tables of day %d: %w", d, err)
-	case made == rest:
-		s.days.fill(time.Now().Add(fullFor))
-		s.opts.Logger.Warn("there are enough days with tables of their own, further events go to the tables of the rest",
-			"days", mostDays, "day", int(d))
-	default:
-		s.days.add(d)
+	made, err := s.makeDay(ctx, d)
+	if err != nil && ctx.Err() == nil {
+		s.days.fill()
+		s.opts.Logger.Warn("a day gets no tables of its own, its events go to the tables of the rest",
+			"day", int(d), "next_try_in", fullFor, "error", err)
+		return rest, nil
 	}
-	return made, nil
-}
-
-// knowDays reads which days have tables.
-func (s *Store) knowDays(ctx context.Context) error {
-	found, err := list(ctx, &s.queries, "list days", func(row pgx.Row) (d day, err error) {
-		err = row.Scan((*int32)(&d))
-		return d, err
-	}, "SELECT day FROM hookseal.days", planned)
-	s.days.add(found...)
-	return err
+	return made, err
 }

@@ -34,9 +34,11 @@
 // is dropped at a later call.
 //
 // At most 200 days have tables, none further back than ten years or more than two
-// days ahead; events of other times, and what was stored before there were days, are
-// in day 0, whose rows are removed one by one. An event's ID is unique within its day
-// alone, which identifiers that grow with time do not notice.
+// days ahead; events of other times, those of days whose tables could not be made, and
+// what was stored before there were days, are in day 0, whose rows are removed one by
+// one. An event's ID is unique within its day alone, which identifiers that grow with
+// time do not notice. The user must own the partitioned tables, and be allowed to
+// create others in the schema.
 //
 // # PgBouncer
 //

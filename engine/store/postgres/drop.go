@@ -29,22 +29,29 @@ func (q *queries) keptByDay(ctx context.Context) ([]keptOf, error) {
 		" GROUP BY source, day ORDER BY source, day", planned)
 }
 
+// mostInUse is how many days that are in use are come upon before the others are
+// left alone: it may be the parents that somebody has locked, which every day needs.
+const mostInUse = 3
+
 // dropDays drops the days of which everything is too old, the oldest first, and
-// returns how many events are gone. One that others keep is left for the next time.
+// returns how many events are gone. One that is in use is left for the next time.
 func (s *Store) dropDays(ctx context.Context, req store.PruneRequest, kept []keptOf) (gone int, err error) {
 	bySource := map[day][]keptOf{}
 	for _, k := range kept {
 		bySource[k.day] = append(bySource[k.day], k)
 	}
+	inUse := 0
 	for _, d := range slices.Sorted(maps.Keys(bySource)) {
 		if !droppable(d, bySource[d], req) {
 			continue
 		}
 		n, err := s.dropDay(ctx, d, req)
 		if code(err) == lockNotAvailable {
-			// So are the parents, which every other day needs as well.
 			s.opts.Logger.Info("a day is too old and in use, it is dropped later", "day", int(d))
-			return gone, nil
+			if inUse++; inUse == mostInUse {
+				return gone, nil
+			}
+			continue
 		}
 		if gone += n; err != nil {
 			return gone, err
@@ -67,9 +74,12 @@ func droppable(d day, kept []keptOf, req store.PruneRequest) bool {
 
 // lockDay keeps everybody else from the tables of a day, and from the parents,
 // those first that are locked first by who reads. Who waits for such a lock makes
-// all wait that come after, so it is given up soon.
+// all wait that come after, so it is given up soon. Who holds it holds up readers, and
+// the first write of a connection to the tables of any day, which opens the parents:
+// a node that stops in the middle is cut off.
 const lockDay = `
 SET LOCAL lock_timeout = '200ms';
+SET LOCAL idle_in_transaction_session_timeout = '2s';
 LOCK TABLE ONLY hookseal.deliveries, ONLY hookseal.outputs, ONLY hookseal.attempts, ONLY hookseal.events,
     hookseal.deliveries_DAY, hookseal.outputs_DAY, hookseal.attempts_DAY, hookseal.events_DAY IN ACCESS EXCLUSIVE MODE`
 
@@ -82,8 +92,9 @@ DROP TABLE hookseal.deliveries_DAY, hookseal.outputs_DAY, hookseal.attempts_DAY,
 // Whoever makes a delivery open has touched the tables of its day before: after
 // they are locked nothing becomes open, and the sums are those of the end.
 func (s *Store) dropDay(ctx context.Context, d day, req store.PruneRequest) (gone int, err error) {
+	dropped := false
 	err = s.write(ctx, fmt.Sprintf("drop day %d", d), func(ctx context.Context, t *tx) error {
-		gone = 0
+		gone, dropped = 0, false
 		if free, err := t.lockDay(ctx, d); err != nil || !free {
 			return err
 		}
@@ -91,6 +102,7 @@ func (s *Store) dropDay(ctx context.Context, d day, req store.PruneRequest) (gon
 		if err != nil || open || !droppable(d, kept, req) {
 			return err
 		}
+		dropped = true
 		for _, k := range kept {
 			gone += int(k.events)
 		}
@@ -102,7 +114,7 @@ func (s *Store) dropDay(ctx context.Context, d day, req store.PruneRequest) (gon
 		}
 		return nil
 	})
-	if err != nil {
+	if err != nil || !dropped {
 		return 0, err
 	}
 	if gone > 0 {
@@ -112,14 +124,22 @@ func (s *Store) dropDay(ctx context.Context, d day, req store.PruneRequest) (gon
 	return gone, nil
 }
 
-// lockDay locks the tables of a day, and reports whether there are any and no other
-// node makes or drops days.
+// lockDay locks the tables of a day, and reports whether that is done: not while
+// another node makes or drops days, nor where there are none or a delivery is open,
+// for which nobody else need wait.
 func (t *tx) lockDay(ctx context.Context, d day) (locked bool, err error) {
-	alone, there := false, false
+	alone, there, open := false, false, false
 	t.queue("SELECT pg_try_advisory_xact_lock($1)", int64(daysLock)).QueryRow(func(row pgx.Row) error { return row.Scan(&alone) })
 	t.queue("SELECT EXISTS (SELECT 1 FROM hookseal.days WHERE day = $1)", int32(d)).QueryRow(func(row pgx.Row) error { return row.Scan(&there) })
+	t.queueOpen(d, &open)
 	if err := t.flush(ctx); err != nil || !alone || !there {
 		return false, err
+	}
+	if open {
+		if t.store.days.keep(d) {
+			t.store.opts.Logger.Info("a day is too old, and stays for its deliveries that are open or held", "day", int(d))
+		}
+		return false, nil
 	}
 	_, err = t.conn.Exec(ctx, d.of(lockDay), pgx.QueryExecModeSimpleProtocol)
 	return err == nil, err
@@ -136,6 +156,11 @@ func (t *tx) keptOn(ctx context.Context, d day) (kept []keptOf, open bool, err e
 			return err
 		})
 	})
-	t.queue("SELECT EXISTS (SELECT 1 FROM hookseal.open WHERE day = $1)", int32(d)).QueryRow(func(row pgx.Row) error { return row.Scan(&open) })
+	t.queueOpen(d, &open)
 	return kept, open, t.flush(ctx)
+}
+
+// queueOpen queues the question whether a delivery of a day is open.
+func (t *tx) queueOpen(d day, open *bool) {
+	t.queue("SELECT EXISTS (SELECT 1 FROM hookseal.open WHERE day = $1)", int32(d)).QueryRow(func(row pgx.Row) error { return row.Scan(open) })
 }

@@ -93,6 +93,7 @@ func (s *Store) findWakes(ctx context.Context, places []*place) (int64, error) {
 		s.book.doubt(places)
 		return never, plainly(err)
 	}
+	s.book.answered(places)
 	return first, nil
 }
 

@@ -41,10 +41,11 @@ func (s *Store) Erase(ctx context.Context, id string, now time.Time) error {
 }
 
 // refuseErased returns [store.ErrErased] for a final delivery, locked before, of an
-// event whose content is gone.
+// event whose content is gone. The event is locked, so that it is not removed while
+// the delivery becomes open.
 func (t *tx) refuseErased(ctx context.Context, of day, delivery string) error {
 	erased := false
-	t.queue(of.of("SELECT erased IS NOT NULL FROM hookseal.events_DAY WHERE id = (SELECT event FROM hookseal.deliveries_DAY WHERE id = $1)"),
+	t.queue(of.of("SELECT erased IS NOT NULL FROM hookseal.events_DAY WHERE id = (SELECT event FROM hookseal.deliveries_DAY WHERE id = $1) FOR SHARE"),
 		encodeText(delivery)).
 		Query(func(rows pgx.Rows) error {
 			return each(rows, func() error { return rows.Scan(&erased) })

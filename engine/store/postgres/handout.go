@@ -24,12 +24,12 @@ func (w *acceptWork) handsOut(to endpoint, d *webhook.Delivery, due time.Time) b
 }
 
 // quietUntil reports whether an endpoint is known, and nothing of it to be due by a
-// moment.
+// moment. While a statement finds the bound, the one before counts as well.
 func (b *book) quietUntil(seq int32, at int64) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p := b.bySeq[seq]
-	return p != nil && p.item.Wake() > at
+	return p != nil && min(p.item.Wake(), p.forgotten) > at
 }
 
 // handOut puts the lease of a new delivery into the receipt, as [Store.Lease] would
@@ -57,14 +57,19 @@ func (a *acceptance) handOut(c *clock, d webhook.Delivery) {
 	a.receipt.Leases = append(a.receipt.Leases, l)
 }
 
-// handOutAgain puts into the receipt of a repeat what the transaction before it has
-// leased.
-func (w *acceptWork) handOutAgain(a *acceptance) {
+// answerAgain puts into the receipt of a repeat what the transaction before it has
+// leased, and notes when all that it has stored wakes.
+func (w *acceptWork) answerAgain(a *acceptance) {
 	for i := range a.Deliveries {
-		if d := &a.Deliveries[i]; w.handedOut[d.ID] {
+		d := &a.Deliveries[i]
+		wake := d.Due
+		if w.handedOut[d.ID] {
 			a.handOut(&w.store.clock, *d)
-			w.wake(w.to[d.Endpoint], w.store.clock.toDatabase(d.Due.Add(a.LeaseFor)))
+			wake = d.Due.Add(a.LeaseFor)
+		} else {
+			w.news = true
 		}
+		w.wake(w.to[d.Endpoint], w.store.clock.toDatabase(wake))
 	}
 }
 

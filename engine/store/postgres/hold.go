@@ -42,6 +42,8 @@ func (s *Store) holdEnded(ctx context.Context, places []*place, now time.Time) e
 	})
 	if err != nil {
 		s.book.doubt(places)
+		return err
 	}
-	return err
+	s.book.answered(places)
+	return nil
 }

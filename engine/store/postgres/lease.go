@@ -125,6 +125,7 @@ func (s *Store) leaseFrom(ctx context.Context, asked []share, now, until time.Ti
 		s.book.doubt(places)
 		return nil, err
 	}
+	s.book.answered(places)
 	leases := make([]store.Lease, 0, len(list))
 	for _, one := range list {
 		if !one.whole {

@@ -26,9 +26,13 @@ func (l lock) clause() string {
 	return [...]string{"", " FOR KEY SHARE", " FOR NO KEY UPDATE", " FOR UPDATE"}[l]
 }
 
-// lockFor returns the lock that settlements will need as a rule.
-func lockFor(settlements []store.Settlement) lock {
+// lockFor returns the lock that settlements will need as a rule, where some may be
+// in an order or none is.
+func lockFor(settlements []store.Settlement, ordered bool) lock {
 	need := lockNone
+	if ordered {
+		need = lockState
+	}
 	for _, s := range settlements {
 		switch {
 		case s.Next.Health == webhook.HealthBad || s.Next.Health == webhook.HealthGone:

@@ -11,11 +11,12 @@ import (
 
 // Open opens the store in the database of a DSN, in the form of a URL
 // (postgres://user:password@host:port/database) or of key=value pairs. The
-// database must exist, and the user may create a schema in it. Older schemas are
-// brought up to date; nodes that open at the same time wait for each other.
+// database must exist, and the user may create a schema in it, or else owns what is in
+// the schema and may create tables there. Older schemas are brought up to date; nodes
+// that open at the same time wait for each other.
 //
-// It returns an error if the server cannot be reached, has fsync = off, or keeps
-// a schema that is newer than this program. No error holds the password. The
+// It returns an error if the server cannot be reached, has fsync = off, keeps a
+// schema that is newer than this program, or lets the user make no tables. No error holds the password. The
 // context bounds the opening alone.
 func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	opts, err := opts.withDefaults()
@@ -36,7 +37,12 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	err = upgrade(ctx, pool, func(ctx context.Context, c *pgx.Conn) error { return migrate(ctx, c, migrations) })
+	err = upgrade(ctx, pool, func(ctx context.Context, c *pgx.Conn) error {
+		if err := migrate(ctx, c, migrations); err != nil {
+			return err
+		}
+		return checkRights(ctx, c)
+	})
 	if err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("open store: database %s: %w", describe(&config.ConnConfig.Config), plainly(err))
@@ -57,8 +63,8 @@ func Open(ctx context.Context, dsn string, opts Options) (*Store, error) {
 	return s, nil
 }
 
-// begin commits something, learns which days have tables, and makes those of today,
-// so that what does not work is known before anything is accepted.
+// begin commits something, so that what does not work is known before anything is
+// accepted, learns which days have tables, and makes those of today.
 func (s *Store) begin(ctx context.Context) error {
 	if err := s.Ping(ctx); err != nil {
 		return err

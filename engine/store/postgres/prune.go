@@ -66,9 +66,12 @@ func (s *Store) pruneRows(ctx context.Context, req store.PruneRequest, kept []ke
 		if !req.Keys.IsZero() {
 			t.removeKeys(req.Keys, req.Limit, &removed.Keys)
 		}
-		t.foldSums(dateOf(time.Now().AddDate(0, 0, -1)))
-		return nil
+		return t.foldSums(ctx, dateOf(time.Now().AddDate(0, 0, -1)))
 	})
+	if vanished(err) {
+		// Another node has dropped a day of the plan: it prunes.
+		return store.Pruned{}, nil
+	}
 	if err != nil {
 		return store.Pruned{}, err
 	}

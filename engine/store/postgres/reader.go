@@ -39,7 +39,10 @@ func Check(ctx context.Context, dsn string) error {
 		if err := checkDurable(ctx, c); err != nil {
 			return err
 		}
-		return checkNotNewer(ctx, c)
+		if err := checkNotNewer(ctx, c); err != nil {
+			return err
+		}
+		return checkRights(ctx, c)
 	})
 	if err != nil {
 		return err

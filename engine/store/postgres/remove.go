@@ -43,55 +43,58 @@ func idsByDay(events []eventRef) byDay[[]string] {
 	return ids
 }
 
-// lockDone locks the deliveries of events, which are final, and returns those
-// events that have no open one.
+// lockDone locks events with their final deliveries, and returns those that have no
+// open one.
+//
+// Each statement sees what was committed before it: a delivery that is running
+// while the final ones are locked may be final once it is asked what is open. So
+// the final ones are counted last. An event of which nothing is open stays so,
+// since who redelivers locks it as well, after the delivery, as is done here.
 func (t *tx) lockDone(ctx context.Context, events []eventRef) (doneEvents, error) {
-	done, final, open := doneEvents{}, map[eventRef]*doneEvent{}, map[eventRef]bool{}
+	done := doneEvents{}
 	idsByDay(events).each(func(d day, ids *[]string) {
-		t.lockFinals(d, *ids, final)
-		// After the lock, so that what was redelivered before it counts as open.
-		t.queue("SELECT event FROM hookseal.open WHERE day = $1 AND event = ANY($2::text[])", int32(d), *ids).Query(func(rows pgx.Rows) error {
-			return each(rows, func() error {
-				e := eventRef{day: d}
-				err := rows.Scan(&e.id)
-				open[e] = true
-				return err
-			})
-		})
+		t.queue(d.of("SELECT FROM hookseal.deliveries_DAY WHERE event = ANY($1::text[]) ORDER BY id FOR UPDATE"), *ids)
 		t.lockEvents(d, *ids, done)
+		t.passOpen(d, *ids, done)
+		t.countFinals(d, *ids, done)
 	})
 	if err := t.flush(ctx); err != nil {
 		return nil, fmt.Errorf("lock deliveries: %w", err)
 	}
-	for ref, e := range done {
-		if of := final[ref]; of != nil {
-			e.deliveries = of.deliveries
-		}
-		if open[ref] {
-			delete(done, ref)
-		}
-	}
 	return done, nil
 }
 
-// lockFinals queues the locking of the final deliveries of events, and their
-// counting by state.
-func (t *tx) lockFinals(d day, events []string, into map[eventRef]*doneEvent) {
-	t.queue(d.of("SELECT event, state FROM hookseal.deliveries_DAY WHERE event = ANY($1::text[]) ORDER BY id FOR UPDATE"), events).
+// passOpen queues the search for those events that have an open delivery, which are
+// taken out.
+func (t *tx) passOpen(d day, events []string, done doneEvents) {
+	t.queue("SELECT event FROM hookseal.open WHERE day = $1 AND event = ANY($2::text[])", int32(d), events).
+		Query(func(rows pgx.Rows) error {
+			return each(rows, func() error {
+				e := eventRef{day: d}
+				err := rows.Scan(&e.id)
+				delete(done, e)
+				return err
+			})
+		})
+}
+
+// countFinals queues the counting of the final deliveries of events by state.
+func (t *tx) countFinals(d day, events []string, done doneEvents) {
+	t.queue(d.of("SELECT event, state, count(*) FROM hookseal.deliveries_DAY WHERE event = ANY($1::text[]) GROUP BY event, state"), events).
 		Query(func(rows pgx.Rows) error {
 			return each(rows, func() error {
 				ref := eventRef{day: d}
 				var state int16
-				if err := rows.Scan(&ref.id, &state); err != nil {
+				var n int64
+				if err := rows.Scan(&ref.id, &state, &n); err != nil {
 					return err
 				}
 				if _, err := stateName(state); err != nil {
 					return err
 				}
-				if into[ref] == nil {
-					into[ref] = new(doneEvent)
+				if e := done[ref]; e != nil {
+					e.deliveries[state] = n
 				}
-				into[ref].deliveries[state]++
 				return nil
 			})
 		})

@@ -19,7 +19,7 @@ func (s *Store) Settle(ctx context.Context, settlements []store.Settlement) ([]w
 			return nil, fmt.Errorf("settle: %w", err)
 		}
 	}
-	work := &settling{store: s, settlements: settlements, lock: lockFor(settlements)}
+	work := &settling{store: s, settlements: settlements, lock: lockFor(settlements, s.ordered.Load())}
 	for {
 		err := s.write(ctx, "settle", work.run)
 		if errors.Is(err, errWeakLock) {
@@ -110,6 +110,12 @@ func (w *settling) applyHealth(valid []*store.Settlement) lock {
 		}
 		w.after[seq] = was.Apply(s.Next.Health, s.DisableAfter, s.Now.UTC())
 		if s.Next.State == webhook.Pending {
+			need = max(need, lockState)
+		}
+		// Turns are passed under a lock of the endpoint, which comes before those of
+		// the deliveries.
+		if w.leases[s.Lease.Delivery].orderKey != "" {
+			w.store.ordered.Store(true)
 			need = max(need, lockState)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hookseal/hookseal/engine/store"
 )
@@ -20,6 +21,8 @@ type Store struct {
 	herald  *herald
 	// leasing is held by the one call that leases or asks what is due.
 	leasing chan struct{}
+	// ordered says that a delivery in an order was settled, as others will be.
+	ordered atomic.Bool
 }
 
 var (

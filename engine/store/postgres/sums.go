@@ -2,9 +2,12 @@ package postgres
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"maps"
 	"slices"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // sums are by how much a transaction changes what is counted: deliveries by day
@@ -97,10 +100,21 @@ func (t *tx) queueSizes() {
 		t.slot, days, sources, events, bytes)
 }
 
-// foldSums queues the putting together of the slots of the days before another,
-// which change seldom, so that there is less to add up. What others have locked
-// stays as it is.
-func (t *tx) foldSums(before day) {
+// foldSums puts the slots of the days before another together, which change seldom,
+// so that there is less to add up. What others have locked stays as it is.
+//
+// A slot that is put together while its day is dropped would be left behind, and
+// count for ever: so nothing is done while another transaction makes or drops days,
+// and what is left of a day that has no tables is removed.
+func (t *tx) foldSums(ctx context.Context, before day) error {
+	alone := false
+	t.queue("SELECT pg_try_advisory_xact_lock($1)", int64(daysLock)).QueryRow(func(row pgx.Row) error { return row.Scan(&alone) })
+	if err := t.flush(ctx); err != nil || !alone {
+		return err
+	}
+	for _, table := range []string{"counts", "sizes"} {
+		t.queue("DELETE FROM hookseal." + table + " s WHERE day > 0 AND NOT EXISTS (SELECT 1 FROM hookseal.days d WHERE d.day = s.day)")
+	}
 	const ofDays = " WHERE ctid = ANY(ARRAY(SELECT ctid FROM hookseal.%[1]s WHERE day > 0 AND day < $1 AND slot > 0 FOR UPDATE SKIP LOCKED))"
 	t.queue("WITH gone AS (DELETE FROM hookseal.counts"+fmt.Sprintf(ofDays, "counts")+" RETURNING day, state, n)"+
 		" INSERT INTO hookseal.counts (day, slot, state, n) SELECT day, 0, state, sum(n) FROM gone GROUP BY day, state"+
@@ -108,4 +122,5 @@ func (t *tx) foldSums(before day) {
 	t.queue("WITH gone AS (DELETE FROM hookseal.sizes"+fmt.Sprintf(ofDays, "sizes")+" RETURNING day, source, events, bytes)"+
 		" INSERT INTO hookseal.sizes (day, slot, source, events, bytes) SELECT day, 0, source, sum(events), sum(bytes) FROM gone GROUP BY day, source"+
 		" ON CONFLICT (day, slot, source) DO UPDATE SET events = sizes.events + excluded.events, bytes = sizes.bytes + excluded.bytes", int32(before))
+	return nil
 }

@@ -28,7 +28,7 @@ CREATE TABLE hookseal.open (
     transform_hash text        COLLATE "C" NOT NULL,
     last_error     text        COLLATE "C" NOT NULL,
     order_key      text        COLLATE "C" NOT NULL
-) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0);
+) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_cost_delay = 0, vacuum_truncate = false);
 INSERT INTO hookseal.open (id, event, day, endpoint, state, transformed, due, wake, created, leases, attempts, tried,
     message_id, subscription, transform, transform_hash, last_error, order_key)
 SELECT id, event, 0, endpoint, state, EXISTS (SELECT 1 FROM hookseal.outputs o WHERE o.delivery = d.id),
