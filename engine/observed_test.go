@@ -50,10 +50,11 @@ func TestObservedCalls(t *testing.T) {
 		Transforms:    map[string]engine.GuestCode{"t.js": {Name: "t.js", Code: []byte("export default (event) => event")}},
 		Guests:        rulesOnly, Store: openStore(t), AllowNetworks: loopback, Observer: seen,
 	})
-	run(t, eng)
+	// What is there before the engine runs is leased.
 	if _, err := eng.Publish(t.Context(), engine.Publication{Type: "a.b", Body: []byte(`{}`)}); err != nil {
 		t.Fatal(err)
 	}
+	run(t, eng)
 	<-got
 	<-seen.settled
 	seen.waitsMu.Lock()
