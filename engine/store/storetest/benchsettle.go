@@ -17,10 +17,7 @@ func (x Bench) LeaseSettle(b *testing.B) {
 	used := x.Meter(b)
 	b.ResetTimer()
 	for done := 0; done < b.N; {
-		leases, err := s.Lease(b.Context(), store.LeaseRequest{Now: now, For: time.Minute, Max: 64, Default: 64})
-		if err != nil || len(leases) == 0 {
-			b.Fatalf("Lease = %d leases, %v, want some", len(leases), err)
-		}
+		leases := leaseSome(b, s, now)
 		settleAll(b, s, leases, now)
 		done += len(leases)
 	}
@@ -99,10 +96,7 @@ func (x Bench) Expand(b *testing.B) {
 	used := x.Meter(b)
 	b.ResetTimer()
 	for done := 0; done < b.N; {
-		leases, err := s.Lease(b.Context(), store.LeaseRequest{Now: now, For: time.Minute, Max: 64, Default: 64})
-		if err != nil || len(leases) == 0 {
-			b.Fatalf("Lease = %d leases, %v, want some", len(leases), err)
-		}
+		leases := leaseSome(b, s, now)
 		EachCaller(b, len(leases), len(leases), func(i int) error {
 			out := webhook.Output{Type: "a", ContentType: "application/json", Body: leases[i].Event.Body}
 			_, err := s.Expand(b.Context(), leases[i].Ref, []webhook.Output{out}, "0123456789abcdef0123456789abcdef")
@@ -113,4 +107,14 @@ func (x Bench) Expand(b *testing.B) {
 	}
 	b.StopTimer()
 	used()
+}
+
+// leaseSome leases up to 64 deliveries.
+func leaseSome(b *testing.B, s store.Store, now time.Time) []store.Lease {
+	b.Helper()
+	leases, err := s.Lease(b.Context(), store.LeaseRequest{Now: now, For: time.Minute, Max: 64, Default: 64})
+	if err != nil || len(leases) == 0 {
+		b.Fatalf("Lease = %d leases, %v, want some", len(leases), err)
+	}
+	return leases
 }
